@@ -1,0 +1,94 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// One line of settings for every Swift target: Swift 6 mode comes with the tools version.
+let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+
+let package = Package(
+  name: "heartfelt",
+  platforms: [.macOS(.v14), .iOS(.v17), .watchOS(.v10)],
+  products: [
+    .library(
+      name: "Heartfelt",
+      targets: ["ECGRandom", "ECGSignal", "ECGNetwork", "ECGPretext", "ECGEmotion"]),
+    .executable(name: "heartfelt", targets: ["HeartfeltCommand"]),
+  ],
+  dependencies: [
+    // The standard for command lines in Swift: parsing, help, completions, errors that name the fix.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // YAML is what the field writes its configurations in.
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Floor 1: no dependencies.
+    .target(name: "CSpectral"),
+    .target(name: "ECGRandom", swiftSettings: settings),
+    // Floor 2.
+    .target(name: "ECGSignal", dependencies: ["ECGRandom"], swiftSettings: settings),
+    .target(name: "ECGNetwork", dependencies: ["CSpectral", "ECGRandom"], swiftSettings: settings),
+    // Floor 3.
+    .target(name: "ECGFormats", dependencies: ["ECGSignal"], swiftSettings: settings),
+    .target(
+      name: "ECGPretext", dependencies: ["ECGNetwork", "ECGRandom", "ECGSignal"],
+      swiftSettings: settings),
+    // Floor 4.
+    .target(
+      name: "ECGDatasets", dependencies: ["ECGFormats", "ECGRandom", "ECGSignal"],
+      swiftSettings: settings),
+    .target(
+      name: "ECGEmotion", dependencies: ["ECGNetwork", "ECGPretext", "ECGRandom", "ECGSignal"],
+      swiftSettings: settings),
+    // Floor 5.
+    .target(
+      name: "ECGEvaluation",
+      dependencies: ["ECGEmotion", "ECGNetwork", "ECGPretext", "ECGRandom", "ECGSignal"],
+      swiftSettings: settings),
+    // Floor 6.
+    .target(name: "ECGReport", dependencies: ["ECGSignal"], swiftSettings: settings),
+    // Floor 7.
+    .executableTarget(
+      name: "HeartfeltCommand",
+      dependencies: [
+        "ECGDatasets", "ECGEmotion", "ECGEvaluation", "ECGFormats", "ECGNetwork", "ECGPretext",
+        "ECGRandom", "ECGReport", "ECGSignal",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: settings),
+
+    // What tests share: fixtures, real recordings when present, temporary folders.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    // The plain engine: every formula as a loop. The oracle of the fast engine, in tests only.
+    .target(
+      name: "ReferenceEngine", dependencies: ["ECGNetwork", "ECGRandom"],
+      path: "Tests/ReferenceEngine", swiftSettings: settings),
+    .testTarget(
+      name: "ECGRandomTests", dependencies: ["ECGRandom", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "ECGSignalTests", dependencies: ["ECGSignal", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "ECGFormatsTests", dependencies: ["ECGFormats", "ECGSignal", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ECGNetworkTests",
+      dependencies: ["CSpectral", "ECGNetwork", "ECGRandom", "ReferenceEngine", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ECGDatasetsTests", dependencies: ["ECGDatasets", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ECGPretextTests", dependencies: ["ECGPretext", "ReferenceEngine", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ECGEmotionTests", dependencies: ["ECGEmotion", "ReferenceEngine", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ECGEvaluationTests",
+      dependencies: ["ECGEvaluation", "ReferenceEngine", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ECGReportTests", dependencies: ["ECGReport", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "HeartfeltCommandTests", dependencies: ["TestSupport"], swiftSettings: settings),
+  ]
+)
