@@ -1,0 +1,34 @@
+# Two commands do everything on a fresh Debian machine with the Swift toolchain:
+#   make demo    installs what is missing, builds, runs the whole pipeline, ends with a report
+#   make test    installs what is missing, builds, runs all tests
+# The others: make check (what CI runs besides the tests), make format, make bench, make peers.
+
+SWIFT ?= swift
+BUILD = $(SWIFT) build -c release
+HEARTFELT = .build/release/heartfelt
+
+.PHONY: demo test check format bench peers setup build clean
+
+demo: build
+	$(HEARTFELT) demo --output demo
+
+test: setup
+	Scripts/test.sh
+
+check: setup
+	Scripts/check.sh
+
+format: setup
+	$(SWIFT) format format --in-place --parallel --recursive Sources Tests Package.swift
+
+bench: build
+	$(HEARTFELT) benchmark
+
+setup:
+	@Scripts/setup.sh
+
+build: setup
+	$(BUILD) --product heartfelt
+
+clean:
+	rm -rf .build demo

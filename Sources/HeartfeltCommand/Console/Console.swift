@@ -1,0 +1,32 @@
+import Foundation
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Where words go: results to standard output, everything else to standard error.
+enum Console {
+  /// Whether standard error is a terminal, where a line may be redrawn.
+  static let isTerminal = isatty(STDERR_FILENO) == 1
+
+  /// A result, to standard output.
+  static func result(_ text: String) {
+    print(text)
+  }
+
+  /// A remark on the way, to standard error.
+  static func note(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+
+  /// A value as JSON, to standard output.
+  static func json(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    result(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+}
