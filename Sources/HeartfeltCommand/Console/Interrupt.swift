@@ -1,3 +1,4 @@
+@preconcurrency import Dispatch
 import Foundation
 
 /// Ctrl-C, heard rather than obeyed: long work asks between steps and stops where it can be resumed.
