@@ -1,0 +1,268 @@
+import Foundation
+
+/// Multinomial logistic regression with L2, fitted by Newton's method.
+///
+/// For K classes and D features, standardised with the training windows' mean and deviation:
+/// ```
+/// p_k(x) = exp(w_k·x + b_k) / Σ_j exp(w_j·x + b_j)
+/// minimise  Σ_i −log p_{y_i}(x_i) + l2 · ½ Σ_k ‖w_k‖²
+/// ```
+/// Intercepts are not penalised. Two classes share one weight vector, the logit of class 1, as
+/// scikit-learn has it; `l2` is the reciprocal of its `C`. A feature that is not a number counts as
+/// the training mean. A class that is not among the training windows gets probability 0.
+public struct LogisticRegression: Sendable {
+  /// The number of features, D.
+  public let featureCount: Int
+  /// The number of classes, K.
+  public let classCount: Int
+  /// The classes that occur in training; the model is over these.
+  private let present: [Int]
+  private let standard: Standardisation
+  /// Logits × (D weights and the intercept).
+  private let coefficients: [Double]
+
+  /// Fits a model.
+  /// - Parameters:
+  ///   - features: N × D, window after window; NaN for a missing value.
+  ///   - featureCount: D, at least 1.
+  ///   - classes: the class of each of the N windows, 0 ..< `classCount`.
+  ///   - classCount: K.
+  ///   - l2: the weight of the penalty, greater than 0.
+  /// - Throws: `EvaluationError.shape` when the parts do not fit, `.noWindows` for none.
+  public init(
+    features: [Double], featureCount: Int, classes: [Int], classCount: Int, l2: Double = 1
+  ) throws {
+    guard !classes.isEmpty else { throw EvaluationError.noWindows }
+    guard featureCount > 0, features.count == classes.count * featureCount,
+      classes.allSatisfy((0..<classCount).contains)
+    else {
+      throw EvaluationError.shape(
+        "\(classes.count) windows of \(featureCount) features need "
+          + "\(classes.count * featureCount) values and classes in 0 ..< \(classCount), not "
+          + "\(features.count) values and classes up to \(classes.max() ?? 0)")
+    }
+    guard l2 > 0, l2.isFinite else {
+      throw EvaluationError.configuration("the L2 weight must be greater than 0, not \(l2)")
+    }
+    self.featureCount = featureCount
+    self.classCount = classCount
+    present = Set(classes).sorted()
+    standard = Standardisation(features, width: featureCount)
+    guard present.count > 1 else {
+      coefficients = []
+      return
+    }
+    let numbers = Dictionary(uniqueKeysWithValues: zip(present, present.indices))
+    var fit = NewtonFit(
+      rows: standard.rows(features), width: featureCount + 1,
+      targets: classes.map { numbers[$0, default: 0] },
+      logits: present.count == 2 ? 1 : present.count, l2: l2)
+    coefficients = fit.run()
+  }
+
+  /// The probability of each class, N × K.
+  /// - Parameter features: N × D, window after window; NaN for a missing value.
+  public func probabilities(of features: [Double]) -> [Double] {
+    let count = features.count / featureCount
+    var all = [Double](repeating: 0, count: count * classCount)
+    guard present.count > 1 else {
+      for row in 0..<count { all[row * classCount + (present.first ?? 0)] = 1 }
+      return all
+    }
+    let rows = standard.rows(features)
+    let width = featureCount + 1
+    for row in 0..<count {
+      let shares = classShares(
+        logitValues(
+          of: rows, row: row, width: width, coefficients: coefficients,
+          logits: coefficients.count / width))
+      for (position, number) in present.enumerated() {
+        all[row * classCount + number] = shares[position]
+      }
+    }
+    return all
+  }
+}
+
+/// Mean and deviation of each feature over training windows, missing values left out.
+private struct Standardisation: Sendable {
+  let means: [Double]
+  let deviations: [Double]
+
+  init(_ features: [Double], width: Int) {
+    var means = [Double](repeating: 0, count: width)
+    var deviations = [Double](repeating: 1, count: width)
+    for column in 0..<width {
+      let known = stride(from: column, to: features.count, by: width)
+        .lazy.map { features[$0] }.filter(\.isFinite)
+      let count = Double(known.reduce(0) { sum, _ in sum + 1 })
+      guard count > 0 else { continue }
+      let mean = known.reduce(0, +) / count
+      let variance = known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
+      means[column] = mean
+      deviations[column] = variance > 0 ? variance.squareRoot() : 1
+    }
+    self.means = means
+    self.deviations = deviations
+  }
+
+  /// Standardised rows, each followed by a 1 for the intercept.
+  func rows(_ features: [Double]) -> [Double] {
+    let width = means.count
+    var rows: [Double] = []
+    rows.reserveCapacity(features.count / width * (width + 1))
+    for (index, value) in features.enumerated() {
+      let column = index % width
+      rows.append(value.isFinite ? (value - means[column]) / deviations[column] : 0)
+      if column == width - 1 { rows.append(1) }
+    }
+    return rows
+  }
+}
+
+/// The logits of one row.
+private func logitValues(
+  of rows: [Double], row: Int, width: Int, coefficients: [Double], logits: Int
+) -> [Double] {
+  (0..<logits).map { logit in
+    var sum = 0.0
+    for column in 0..<width {
+      sum += coefficients[logit * width + column] * rows[row * width + column]
+    }
+    return sum
+  }
+}
+
+/// The shares of the classes: softmax, or, of a single logit, 1 − σ and σ.
+private func classShares(_ logits: [Double]) -> [Double] {
+  let all = logits.count == 1 ? [0, logits[0]] : logits
+  let highest = all.max() ?? 0
+  let powers = all.map { exp($0 - highest) }
+  let sum = powers.reduce(0, +)
+  return powers.map { $0 / sum }
+}
+
+/// Newton's method on the penalised loss, with step halving.
+private struct NewtonFit {
+  let rows: [Double]
+  let width: Int
+  let targets: [Int]
+  let logits: Int
+  let l2: Double
+  private var coefficients: [Double]
+
+  init(rows: [Double], width: Int, targets: [Int], logits: Int, l2: Double) {
+    self.rows = rows
+    self.width = width
+    self.targets = targets
+    self.logits = logits
+    self.l2 = l2
+    coefficients = [Double](repeating: 0, count: logits * width)
+  }
+
+  /// The coefficients once the gradient is as good as 0, or after 100 steps.
+  mutating func run() -> [Double] {
+    var loss = loss(at: coefficients)
+    for _ in 0..<100 {
+      let (gradient, hessian) = derivatives()
+      let steepest = gradient.reduce(0) { max($0, abs($1)) }
+      guard steepest > 1e-9 * Double(targets.count) else { break }
+      guard let step = solvePositive(hessian, gradient) else { break }
+      let slope = zip(gradient, step).reduce(0) { $0 + $1.0 * $1.1 }
+      var share = 1.0
+      var improved = false
+      while share > 1e-6 {
+        let trial = zip(coefficients, step).map { $0 - share * $1 }
+        let trialLoss = self.loss(at: trial)
+        if trialLoss <= loss - 1e-4 * share * slope {
+          improved = trialLoss < loss
+          (coefficients, loss) = (trial, trialLoss)
+          break
+        }
+        share /= 2
+      }
+      guard improved else { break }
+    }
+    return coefficients
+  }
+
+  private func loss(at coefficients: [Double]) -> Double {
+    var loss = 0.0
+    for row in targets.indices {
+      let values = logitValues(
+        of: rows, row: row, width: width, coefficients: coefficients, logits: logits)
+      let all = logits == 1 ? [0, values[0]] : values
+      let highest = all.max() ?? 0
+      loss += highest + log(all.reduce(0) { $0 + exp($1 - highest) }) - all[targets[row]]
+    }
+    for index in coefficients.indices where index % width != width - 1 {
+      loss += l2 / 2 * coefficients[index] * coefficients[index]
+    }
+    return loss
+  }
+
+  /// The gradient, and the Hessian row after row (its lower half).
+  private func derivatives() -> (gradient: [Double], hessian: [Double]) {
+    let size = coefficients.count
+    var gradient = [Double](repeating: 0, count: size)
+    var hessian = [Double](repeating: 0, count: size * size)
+    for row in targets.indices {
+      let values = logitValues(
+        of: rows, row: row, width: width, coefficients: coefficients, logits: logits)
+      let shares = classShares(values)
+      for first in 0..<logits {
+        // With a single logit, it is the logit of class 1.
+        let number = logits == 1 ? 1 : first
+        let excess = shares[number] - (targets[row] == number ? 1 : 0)
+        for column in 0..<width {
+          gradient[first * width + column] += excess * rows[row * width + column]
+        }
+        for second in 0...first {
+          let other = logits == 1 ? 1 : second
+          let curvature =
+            (number == other ? shares[number] : 0) - shares[number] * shares[other]
+          for column in 0..<width {
+            let scaled = curvature * rows[row * width + column]
+            let start = (first * width + column) * size + second * width
+            for inner in 0..<width { hessian[start + inner] += scaled * rows[row * width + inner] }
+          }
+        }
+      }
+    }
+    for index in 0..<size {
+      let isIntercept = index % width == width - 1
+      if !isIntercept { gradient[index] += l2 * coefficients[index] }
+      // All intercepts can move together without changing anything: the small number holds them.
+      hessian[index * size + index] += isIntercept ? 1e-6 : l2
+    }
+    return (gradient, hessian)
+  }
+}
+
+/// Solves A·x = b for a symmetric positive definite A by Cholesky's decomposition; nil if A is not.
+private func solvePositive(_ matrix: [Double], _ right: [Double]) -> [Double]? {
+  let size = right.count
+  var lower = matrix
+  for row in 0..<size {
+    for column in 0...row {
+      var sum = lower[row * size + column]
+      for inner in 0..<column { sum -= lower[row * size + inner] * lower[column * size + inner] }
+      if row == column {
+        guard sum > 0 else { return nil }
+        lower[row * size + row] = sum.squareRoot()
+      } else {
+        lower[row * size + column] = sum / lower[column * size + column]
+      }
+    }
+  }
+  var solution = right
+  for row in 0..<size {
+    for inner in 0..<row { solution[row] -= lower[row * size + inner] * solution[inner] }
+    solution[row] /= lower[row * size + row]
+  }
+  for row in (0..<size).reversed() {
+    for inner in row + 1..<size { solution[row] -= lower[inner * size + row] * solution[inner] }
+    solution[row] /= lower[row * size + row]
+  }
+  return solution
+}
