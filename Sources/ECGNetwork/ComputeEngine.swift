@@ -14,6 +14,10 @@ public protocol ComputeEngine: Sendable {
 
 /// A network on an engine. One call at a time; the engine itself uses its threads.
 ///
+/// Where two values of a pooling are equal, the first gets the gradient; at 0 an activation has the
+/// slope of its lower side. Dropout masks are `DropoutMask`'s, the losses `addLosses`', and Adam's
+/// numbers `AdamCoefficients`'.
+///
 /// With the same parameters and calls the results are the same to the bit, whatever the number of
 /// threads.
 public protocol ComputeNetwork: AnyObject {
@@ -24,7 +28,8 @@ public protocol ComputeNetwork: AnyObject {
   /// - Returns: the losses and logits before the step.
   func trainingStep(_ batch: TrainingBatch, _ step: TrainingStep) throws -> BatchOutcome
 
-  /// The losses and logits of a batch without dropout; nothing is changed.
+  /// The losses and logits of a batch without dropout; nothing is changed. The loss is without the
+  /// L2 term, whose weight belongs to a training step.
   func evaluate(_ batch: TrainingBatch) throws -> BatchOutcome
 
   /// The logits, N × K, of N input rows, without dropout.

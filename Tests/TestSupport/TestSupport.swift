@@ -18,6 +18,7 @@ public func realRecordings(_ part: String, needed test: String = #function) -> U
 }
 
 /// Runs a body with a folder of its own, which is removed afterwards.
+@discardableResult
 public func withTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
   let folder = FileManager.default.temporaryDirectory
     .appending(path: "heartfelt-tests-\(UUID().uuidString)")
