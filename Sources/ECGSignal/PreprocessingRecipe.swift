@@ -9,6 +9,9 @@ public struct PreprocessingRecipe: Codable, Hashable, Sendable {
   public enum Normalisation: String, Codable, Sendable {
     /// Over all recordings of a person (the published system's).
     case person
+    /// As published: the last recording's, for all recordings of the person. A defect of the published
+    /// code for SWELL, DREAMER and AMIGOS, kept to measure what it changes.
+    case lastRecording
     /// Over each recording by itself.
     case recording
     /// No normalisation: the samples stay in their unit.
@@ -22,7 +25,7 @@ public struct PreprocessingRecipe: Codable, Hashable, Sendable {
   public var highPassOrder: Int = 2
   /// Mains frequency to remove in Hz (50 or 60), or none.
   public var mainsNotch: Double?
-  /// Cutoff of a Butterworth low-pass in Hz, or none.
+  /// Cutoff of a Butterworth low-pass of order 4 in Hz, or none.
   public var lowPassCutoff: Double?
   /// Samples per second of the windows, in Hz.
   public var samplingRate: Double = 256
@@ -38,4 +41,24 @@ public struct PreprocessingRecipe: Codable, Hashable, Sendable {
 
   /// A recipe with the published defaults, to be changed field by field.
   public init() {}
+}
+
+extension PreprocessingRecipe {
+  /// Reads a recipe; a setting that is not there has its default, so recipes written before a setting
+  /// existed still read as what they were.
+  public init(from decoder: any Decoder) throws {
+    self.init()
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func read<Value: Decodable>(_ key: CodingKeys, _ setting: inout Value) throws {
+      setting = try values.decodeIfPresent(Value.self, forKey: key) ?? setting
+    }
+    try read(.highPassCutoff, &highPassCutoff)
+    try read(.highPassOrder, &highPassOrder)
+    try read(.samplingRate, &samplingRate)
+    try read(.normalisation, &normalisation)
+    try read(.windowLength, &windowLength)
+    try read(.windowStride, &windowStride)
+    mainsNotch = try values.decodeIfPresent(Double.self, forKey: .mainsNotch)
+    lowPassCutoff = try values.decodeIfPresent(Double.self, forKey: .lowPassCutoff)
+  }
 }
