@@ -6,7 +6,7 @@ private struct FilterGolden: Decodable {
     var name: String
     var frequency, rate: Double
     var order: Int
-    var zero_phase, causal, settled: [Double]
+    var zeroPhase, causal, settled: [Double]
 
     func filter() throws -> SecondOrderSections {
       switch name {
@@ -19,7 +19,7 @@ private struct FilterGolden: Decodable {
   }
   struct Short: Decodable {
     var count: Int
-    var zero_phase: [Double]
+    var zeroPhase: [Double]
   }
   var input: [Double]
   var cases: [Case]
@@ -39,7 +39,7 @@ private struct FilterGolden: Decodable {
     for expected in golden.cases {
       let filter = try expected.filter()
       let zeroPhase = filter.zeroPhase(golden.input)
-      #expect(largestRelativeDifference(zeroPhase, expected.zero_phase) < 1e-9)
+      #expect(largestRelativeDifference(zeroPhase, expected.zeroPhase) < 1e-9)
       var causal = StreamingFilter(filter)
       #expect(largestRelativeDifference(causal.process(golden.input), expected.causal) < 1e-9)
       var settled = StreamingFilter(filter, settledAt: golden.input[0])
@@ -54,7 +54,7 @@ private struct FilterGolden: Decodable {
       let found = filter.zeroPhase(Array(golden.input.prefix(expected.count)))
       // Next to nothing is left of so short a signal, so compare with what went in.
       let scale = golden.input[0]
-      for (a, b) in zip(found, expected.zero_phase) { #expect(abs(a - b) < 1e-9 * scale) }
+      for (a, b) in zip(found, expected.zeroPhase) { #expect(abs(a - b) < 1e-9 * scale) }
       #expect(found.count == expected.count)
     }
     #expect(filter.zeroPhase([Double]()).isEmpty)

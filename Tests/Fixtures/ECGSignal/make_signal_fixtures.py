@@ -39,7 +39,7 @@ def filters(random):
             dict(
                 name=name,
                 **parameters,
-                zero_phase=signal.sosfiltfilt(sos, x).tolist(),
+                zeroPhase=signal.sosfiltfilt(sos, x).tolist(),
                 causal=signal.sosfilt(sos, x).tolist(),
                 settled=signal.sosfilt(sos, x, zi=zi * x[0])[0].tolist(),
             )
@@ -65,7 +65,7 @@ def filters(random):
 
     sos = signal.butter(2, 0.8, "highpass", fs=256, output="sos")
     short = [
-        dict(count=n, zero_phase=signal.sosfiltfilt(sos, x[:n], padlen=min(9, n - 1)).tolist())
+        dict(count=n, zeroPhase=signal.sosfiltfilt(sos, x[:n], padlen=min(9, n - 1)).tolist())
         for n in (2, 3, 5, 9, 10, 11)
     ]
     return dict(input=x.tolist(), cases=cases, short=short)
