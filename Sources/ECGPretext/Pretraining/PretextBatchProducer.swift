@@ -1,0 +1,143 @@
+import Dispatch
+import ECGNetwork
+import ECGRandom
+import ECGSignal
+
+/// Turns windows into batches for the transformation recognition network: every window under every
+/// transformation, each row with its targets.
+///
+/// Windows are shared out over threads. A row depends on (seed, transformation, epoch, window) and
+/// on nothing else, so the batch is the same for any number of threads. After the first call nothing
+/// is allocated for a window.
+package final class PretextBatchProducer {
+  /// Which random numbers the transformations draw.
+  package enum Drawing {
+    /// Anew in every epoch, rows in a random order.
+    case training(epoch: Int, step: Int)
+    /// The same each time, rows window after window.
+    case heldOut
+  }
+
+  /// One thread's room. Each is used by one iteration of a concurrent loop at a time.
+  private final class Worker: @unchecked Sendable {
+    var window: [Float]
+    var scratch: TransformationScratch
+
+    init(windowLength: Int) {
+      window = [Float](repeating: 0, count: windowLength)
+      scratch = TransformationScratch(windowLength: windowLength)
+    }
+  }
+
+  private let source: any WindowSource
+  private let transformations: [any SignalTransformation]
+  private let seed: UInt64
+  private let trainingPurposes: [RandomPurpose]
+  private let heldOutPurposes: [RandomPurpose]
+  private let workers: [Worker]
+  private var rowOrder: [Int] = []
+
+  /// A producer of batches.
+  /// - Parameter threads: how many threads share the work, at least 1.
+  package init(
+    source: any WindowSource, transformations: TransformationSet, seed: UInt64, threads: Int
+  ) {
+    self.source = source
+    self.transformations = transformations.members
+    self.seed = seed
+    trainingPurposes = transformations.names.map { .transformation($0) }
+    heldOutPurposes = transformations.names.map { .heldOutTransformation($0) }
+    workers = (0..<max(threads, 1)).map { _ in Worker(windowLength: source.windowLength) }
+  }
+
+  /// Fills a batch with all versions of some windows.
+  /// - Parameters:
+  ///   - batch: room for `windows.count` · J rows of T samples and J targets.
+  ///   - windows: the numbers of the windows in the source.
+  package func fill(
+    _ batch: inout TrainingBatch, windows: ArraySlice<Int>, drawing: Drawing
+  ) {
+    batch.count = windows.count * transformations.count
+    orderRows(batch.count, drawing: drawing)
+    batch.inputs.withUnsafeMutableBufferPointer { inputs in
+      batch.targets.withUnsafeMutableBufferPointer { targets in
+        windows.withUnsafeBufferPointer { windows in
+          rowOrder.withUnsafeBufferPointer { rowOrder in
+            let rows = Rows(
+              windows: windows, order: rowOrder, inputs: inputs, targets: targets)
+            produce(rows, drawing: drawing)
+          }
+        }
+      }
+    }
+  }
+
+  /// The memory of a batch. Iterations of the concurrent loop write to different rows of it.
+  private struct Rows: @unchecked Sendable {
+    let windows: UnsafeBufferPointer<Int>
+    let order: UnsafeBufferPointer<Int>
+    let inputs: UnsafeMutableBufferPointer<Float>
+    let targets: UnsafeMutableBufferPointer<Float>
+  }
+
+  private func orderRows(_ count: Int, drawing: Drawing) {
+    rowOrder.removeAll(keepingCapacity: true)
+    rowOrder.append(contentsOf: 0..<count)
+    guard case .training(let epoch, let step) = drawing else { return }
+    var random = RandomStream(seed: seed, purpose: .rowOrder, epoch: epoch, index: step)
+    random.shuffle(&rowOrder)
+  }
+
+  private func produce(_ rows: Rows, drawing: Drawing) {
+    let (purposes, epoch) =
+      switch drawing {
+      case .training(let epoch, _): (trainingPurposes, epoch)
+      case .heldOut: (heldOutPurposes, 0)
+      }
+    let (source, transformations, seed, workers) = (source, transformations, seed, workers)
+    let shares = workers.count
+    DispatchQueue.concurrentPerform(iterations: shares) { share in
+      let first = share * rows.windows.count / shares
+      let end = (share + 1) * rows.windows.count / shares
+      for place in first..<end {
+        Self.produceVersions(
+          of: rows.windows[place], at: place, rows: rows, source: source,
+          transformations: transformations, purposes: purposes, seed: seed, epoch: epoch,
+          worker: workers[share])
+      }
+    }
+  }
+
+  /// Writes all versions of one window, and their targets, to their rows.
+  private static func produceVersions(
+    of window: Int, at place: Int, rows: Rows, source: any WindowSource,
+    transformations: [any SignalTransformation], purposes: [RandomPurpose], seed: UInt64,
+    epoch: Int, worker: Worker
+  ) {
+    let length = source.windowLength
+    let versions = transformations.count
+    worker.window.withUnsafeMutableBufferPointer { samples in
+      source.copyWindow(window, into: samples)
+      for version in 0..<versions {
+        let row = rows.order[place * versions + version]
+        var random = RandomStream(
+          seed: seed, purpose: purposes[version], epoch: epoch, index: window)
+        transformations[version].transform(
+          UnsafeBufferPointer(samples),
+          into: UnsafeMutableBufferPointer(
+            rebasing: rows.inputs[row * length..<(row + 1) * length]),
+          scratch: &worker.scratch, random: &random)
+        for head in 0..<versions {
+          rows.targets[row * versions + head] = head == version ? 1 : 0
+        }
+      }
+    }
+  }
+}
+
+extension RandomPurpose {
+  /// The order of the rows in a batch; the index is the step of the epoch.
+  static let rowOrder = RandomPurpose("pretraining.row-order")
+  /// The order of the windows in an epoch.
+  static let windowOrder = RandomPurpose("pretraining.window-order")
+}
