@@ -1,0 +1,65 @@
+/// A table of a report, with its data to download.
+public struct ReportTable: Sendable {
+  /// A column.
+  public struct Column: Sendable {
+    /// The heading, with the unit.
+    public var heading: String
+    /// Whether its cells are numbers, which stand to the right.
+    public var isNumber: Bool
+
+    /// A column.
+    public init(_ heading: String, isNumber: Bool = false) {
+      self.heading = heading
+      self.isNumber = isNumber
+    }
+  }
+
+  /// A short name for the downloaded file.
+  public var name: String
+  /// What the table shows.
+  public var caption: String
+  /// The columns.
+  public var columns: [Column]
+  /// The rows; missing cells are empty.
+  public var rows: [[String]]
+
+  /// A table.
+  public init(name: String, caption: String, columns: [Column], rows: [[String]] = []) {
+    self.name = name
+    self.caption = caption
+    self.columns = columns
+    self.rows = rows
+  }
+
+  var csv: String {
+    var csv = CSVText(columns: columns.map(\.heading))
+    for row in rows { csv.add(row.map { .text($0) }) }
+    return csv.text
+  }
+
+  var markup: Markup {
+    let head = Markup.tag(
+      "tr", [],
+      columns.map { column in
+        .tag("th", [.of("scope", "col")] + column.alignment, text: column.heading)
+      })
+    let body = rows.map { row in
+      Markup.tag(
+        "tr", [],
+        columns.indices.map { index in
+          let cell = index < row.count ? row[index] : ""
+          return index == 0
+            ? .tag("th", [.of("scope", "row")], text: cell)
+            : .tag("td", columns[index].alignment, text: cell)
+        })
+    }
+    let table = Markup.tag(
+      "table", [],
+      [.tag("caption", text: caption), .tag("thead", [], [head]), .tag("tbody", [], body)])
+    return .tag("div", [.class("table")], [table])
+  }
+}
+
+extension ReportTable.Column {
+  fileprivate var alignment: [MarkupAttribute] { isNumber ? [.class("number")] : [] }
+}
