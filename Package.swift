@@ -67,7 +67,8 @@ let package = Package(
     .testTarget(
       name: "ECGSignalTests", dependencies: ["ECGSignal", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "ECGFormatsTests", dependencies: ["ECGFormats", "ECGSignal", "TestSupport"],
+      name: "ECGFormatsTests",
+      dependencies: ["ECGFormats", "ECGRandom", "ECGSignal", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "ECGNetworkTests",

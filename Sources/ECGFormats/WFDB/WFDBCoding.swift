@@ -1,0 +1,126 @@
+/// How the samples of a WFDB signal file are coded: the code of any sample by its number, and how many
+/// whole samples so many bytes hold.
+///
+/// Formats: G. B. Moody, *WFDB Applications Guide*, signal(5).
+protocol WFDBCoding {
+  static func count(inBytes bytes: Int) -> Int
+  /// The sample `index` of all signals interleaved; inside `count(inBytes:)`.
+  static func code(_ bytes: Bytes, _ index: Int) -> Int32
+  /// The code that marks a missing sample.
+  static var missing: Int32 { get }
+}
+
+enum WFDBSigned16: WFDBCoding {
+  static let missing: Int32 = -32768
+  static func count(inBytes bytes: Int) -> Int { bytes / 2 }
+  @inline(__always) static func code(_ bytes: Bytes, _ index: Int) -> Int32 {
+    Int32(bytes.little(Int16.self, at: 2 * index))
+  }
+}
+
+enum WFDBBigEndian16: WFDBCoding {
+  static let missing: Int32 = -32768
+  static func count(inBytes bytes: Int) -> Int { bytes / 2 }
+  @inline(__always) static func code(_ bytes: Bytes, _ index: Int) -> Int32 {
+    Int32(bytes.big(Int16.self, at: 2 * index))
+  }
+}
+
+enum WFDBOffset16: WFDBCoding {
+  static let missing: Int32 = -32768
+  static func count(inBytes bytes: Int) -> Int { bytes / 2 }
+  @inline(__always) static func code(_ bytes: Bytes, _ index: Int) -> Int32 {
+    Int32(bytes.little(UInt16.self, at: 2 * index)) - 32768
+  }
+}
+
+enum WFDBOffset8: WFDBCoding {
+  static let missing: Int32 = -128
+  static func count(inBytes bytes: Int) -> Int { bytes }
+  @inline(__always) static func code(_ bytes: Bytes, _ index: Int) -> Int32 {
+    Int32(bytes[index]) - 128
+  }
+}
+
+enum WFDBSigned24: WFDBCoding {
+  static let missing: Int32 = -(1 << 23)
+  static func count(inBytes bytes: Int) -> Int { bytes / 3 }
+  @inline(__always) static func code(_ bytes: Bytes, _ index: Int) -> Int32 {
+    let low = UInt32(bytes.little(UInt16.self, at: 3 * index))
+    return Int32(bitPattern: (UInt32(bytes[3 * index + 2]) << 16 | low) << 8) >> 8
+  }
+}
+
+enum WFDBSigned32: WFDBCoding {
+  static let missing = Int32.min
+  static func count(inBytes bytes: Int) -> Int { bytes / 4 }
+  @inline(__always) static func code(_ bytes: Bytes, _ index: Int) -> Int32 {
+    bytes.little(Int32.self, at: 4 * index)
+  }
+}
+
+/// Two 12-bit samples in three bytes; a last odd one in two.
+enum WFDBPacked12: WFDBCoding {
+  static let missing: Int32 = -2048
+  static func count(inBytes bytes: Int) -> Int { bytes / 3 * 2 + (bytes % 3 == 2 ? 1 : 0) }
+  @inline(__always) static func code(_ bytes: Bytes, _ index: Int) -> Int32 {
+    let start = index / 2 * 3
+    let middle = Int32(bytes[start + 1])
+    let code =
+      index & 1 == 0
+      ? Int32(bytes[start]) | (middle & 0x0F) << 8
+      : Int32(bytes[start + 2]) | (middle & 0xF0) << 4
+    return (code << 20) >> 20
+  }
+}
+
+/// Three 10-bit samples in two 16-bit words: two in bits 1 to 10, the third in what is left over.
+enum WFDBPacked10InWords: WFDBCoding {
+  static let missing: Int32 = -512
+  static func count(inBytes bytes: Int) -> Int { bytes / 4 * 3 + (bytes % 4 >= 2 ? 1 : 0) }
+  @inline(__always) static func code(_ bytes: Bytes, _ index: Int) -> Int32 {
+    let start = index / 3 * 4
+    let code: Int32
+    switch index % 3 {
+    case 0: code = Int32(bytes.little(UInt16.self, at: start)) >> 1
+    case 1: code = Int32(bytes.little(UInt16.self, at: start + 2)) >> 1
+    default:
+      code =
+        Int32(bytes.little(UInt16.self, at: start)) >> 11
+        | (Int32(bytes.little(UInt16.self, at: start + 2)) >> 11) << 5
+    }
+    return (code << 22) >> 22
+  }
+}
+
+/// Three 10-bit samples in the low 30 bits of a 32-bit word.
+enum WFDBPacked10InLongs: WFDBCoding {
+  static let missing: Int32 = -512
+  static func count(inBytes bytes: Int) -> Int {
+    bytes / 4 * 3 + (bytes % 4 == 3 ? 2 : bytes % 4 == 2 ? 1 : 0)
+  }
+  @inline(__always) static func code(_ bytes: Bytes, _ index: Int) -> Int32 {
+    let start = index / 3 * 4
+    let shift = index % 3
+    let word = Int32(bytes.little(UInt16.self, at: start + shift)) >> (2 * Int32(shift))
+    return (word << 22) >> 22
+  }
+}
+
+extension WFDBCodingKind {
+  /// The coding, or nil for those without samples of fixed place: differences, FLAC, none.
+  var coding: (any WFDBCoding.Type)? {
+    switch self {
+    case .signed16: WFDBSigned16.self
+    case .bigEndian16: WFDBBigEndian16.self
+    case .offset16: WFDBOffset16.self
+    case .offset8: WFDBOffset8.self
+    case .signed24: WFDBSigned24.self
+    case .signed32: WFDBSigned32.self
+    case .packed12: WFDBPacked12.self
+    case .packed10InWords: WFDBPacked10InWords.self
+    case .packed10InLongs: WFDBPacked10InLongs.self
+    case .differences8, .none, .flac8, .flac16, .flac24: nil
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import ECGFormats
+import ECGRandom
+import Foundation
+import TestSupport
+import Testing
+
+/// Every reader, on damaged files: a clear error or an answer, never a crash.
+@Suite struct HostileInputTests {
+  /// Small files of every format; the reader must have an answer to every damage done to them.
+  static let seeds = [
+    "text/header.csv", "text/semicolon_comma.csv", "text/utf16.tsv", "wfdb/written.hea",
+    "wfdb/written.dat", "wfdb/written.atr", "wfdb/format212.hea", "wfdb/format310.dat",
+    "edf/plus.edf", "edf/gap.edf", "edf/plus.bdf", "npy/little_f4.npy", "npy/fortran.npy",
+    "npy/version2.npy", "npy/stored.npz",
+  ]
+
+  /// Reads a file in all ways there are.
+  private func read(_ url: URL) {
+    _ = try? describeFile(at: url)
+    _ = try? readRecording(at: url, options: ReadingOptions(samplingRate: 250, channel: "1"))
+    _ = try? readRecording(at: url)
+    _ = try? readWFDBAnnotations(at: url)
+    _ = try? DelimitedTable(at: url)
+  }
+
+  /// The companions of a seed, so that a damaged header still finds its samples and the reverse.
+  private func copy(_ seed: String, to folder: URL) throws -> (URL, Data) {
+    let source = golden.appending(path: seed)
+    let stem = source.deletingPathExtension().lastPathComponent
+    let beside = source.deletingLastPathComponent()
+    for name in try FileManager.default.contentsOfDirectory(atPath: beside.path)
+    where name.hasPrefix(stem + ".") {
+      try FileManager.default.copyItem(
+        at: beside.appending(path: name), to: folder.appending(path: name))
+    }
+    return (folder.appending(path: source.lastPathComponent), try Data(contentsOf: source))
+  }
+
+  @Test(arguments: seeds) func truncationAnywhereIsSurvived(_ seed: String) throws {
+    try withTemporaryFolder { folder in
+      let (url, data) = try copy(seed, to: folder)
+      // Every byte of the first 300 and of the last 40, a prime stride between.
+      for length in 0..<data.count
+      where length < 300 || length > data.count - 40 || length % 97 == 0 {
+        try data.prefix(length).write(to: url)
+        read(url)
+      }
+    }
+  }
+
+  @Test(arguments: seeds) func mutationIsSurvived(_ seed: String) throws {
+    try withTemporaryFolder { folder in
+      let (url, data) = try copy(seed, to: folder)
+      for round in 0..<120 {
+        var stream = RandomStream(seed: 11, purpose: RandomPurpose("mutation"), index: round)
+        var damaged = data
+        for _ in 0..<(1 + round % 4) {
+          // Headers matter most: half of the changes fall among the first 600 bytes.
+          let reach = round % 2 == 0 ? min(600, data.count) : data.count
+          damaged[Int(stream.next() % UInt64(reach))] = UInt8(truncatingIfNeeded: stream.next())
+        }
+        try damaged.write(to: url)
+        read(url)
+      }
+    }
+  }
+
+  @Test func sizesThatLieAreRefusedBeforeAnythingIsAllocated() throws {
+    try withTemporaryFolder { folder in
+      let array = folder.appending(path: "big.npy")
+      var header = Data([0x93] + Array("NUMPY".utf8) + [1, 0])
+      let text = "{'descr': '<f8', 'fortran_order': False, 'shape': (9000000000000,), }\n"
+      header.append(contentsOf: [UInt8(text.utf8.count), 0])
+      try (header + Data(text.utf8)).write(to: array)
+      #expect(throws: FormatError.self) { try NPYFile(at: array) }
+
+      let gap = folder.appending(path: "gap.hea")
+      try Data("gap/2 1 250 90000000000\nx 10\n~ 90000000000\n".utf8).write(to: gap)
+      try Data("x 1 250 10\nx.dat 16 200 16 0 0 0 0 II\n".utf8).write(
+        to: folder.appending(path: "x.hea"))
+      try Data(count: 20).write(to: folder.appending(path: "x.dat"))
+      #expect(throws: FormatError.self) { try readRecording(at: gap) }
+
+      let times = folder.appending(path: "times.csv")
+      for (last, words) in [("1e9", "jumps by"), ("1e5", "split it at its gaps")] {
+        try Data("time [s],ecg\n0,1\n0.01,2\n0.02,3\n\(last),4\n".utf8).write(to: times)
+        let error = #expect(throws: FormatError.self) { try readRecording(at: times) }
+        #expect(error?.description.contains(words) == true)
+      }
+    }
+  }
+}
