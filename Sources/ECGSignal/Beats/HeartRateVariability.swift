@@ -44,7 +44,9 @@ public struct HeartRateVariability: Hashable, Sendable {
     sdsd = deviation(differences)
     if !differences.isEmpty {
       rmssd = (differences.reduce(0) { $0 + $1 * $1 } / Double(differences.count)).squareRoot()
-      pnn50 = 100 * Double(differences.count { abs($0) > 50 }) / Double(differences.count + 1)
+      // A billionth of a second for what rounding makes of a difference of exactly 50 ms.
+      let large = differences.count { abs($0) > 50 + 1e-6 }
+      pnn50 = 100 * Double(large) / Double(differences.count + 1)
     }
     if let spectrum = TachogramSpectrum(of: intervals) {
       lowFrequency = spectrum.power(from: 0.04, to: 0.15)

@@ -26,7 +26,8 @@ public struct RPeakDetector: Sendable {
   /// Beats found, and which way most of them point.
   struct Beats {
     var peaks: [Int] = []
-    var pointDown = false
+    /// The median over beats of (rise − fall) / (rise + fall), in [−1, 1]; 1 is all upwards.
+    var leaning = 0.0
   }
 
   func beats(in band: HeartbeatBand, missing: SampleRuns) -> Beats {
@@ -72,8 +73,12 @@ public struct RPeakDetector: Sendable {
       }
       return (highest, lowest)
     }
-    let leanings = extremes.map { band.samples[$0.highest] + band.samples[$0.lowest] }
-    let pointDown = median(leanings) < 0
+    let leaning = median(
+      extremes.map { highest, lowest in
+        let (up, down) = (band.samples[highest], -band.samples[lowest])
+        return up == down ? 0 : (up - down) / (abs(up) + abs(down))
+      })
+    let pointDown = leaning < 0
     var peaks: [Int] = []
     var missing = missing.runs[...]
     for (highest, lowest) in extremes {
@@ -84,7 +89,7 @@ public struct RPeakDetector: Sendable {
       if let last = peaks.last, Double(peak - last) < 0.2 * band.samplingRate { continue }
       peaks.append(peak)
     }
-    return Beats(peaks: peaks, pointDown: pointDown)
+    return Beats(peaks: peaks, leaning: leaning)
   }
 }
 

@@ -31,7 +31,7 @@ extension PreprocessingRecipe {
     }
     switch normalisation {
     case .person:
-      return same(AmplitudeNormalisation(fitting: conditioned.lazy.flatMap(\.samples)))
+      return same(AmplitudeNormalisation(fitting: Array(conditioned.map(\.samples).joined())))
     case .lastRecording:
       return same(AmplitudeNormalisation(fitting: conditioned.last?.samples ?? []))
     case .recording:

@@ -21,11 +21,12 @@ public struct SignalStretch: Codable, Hashable, Sendable {
 public struct SignalFindings: Codable, Hashable, Sendable {
   /// Which way the QRS complexes point.
   public enum Polarity: String, Codable, Sendable {
-    /// Most R-peaks are the largest excursion upwards.
+    /// QRS complexes rise clearly more than they fall.
     case upright
-    /// Most QRS complexes point down: electrodes swapped, or a lead that sees the heart from behind.
+    /// QRS complexes fall clearly more than they rise: electrodes swapped, or a lead that sees the
+    /// heart from behind.
     case inverted
-    /// Fewer than three beats were found.
+    /// Fewer than three beats were found, or they rise and fall about equally.
     case undetermined
   }
 
@@ -52,10 +53,14 @@ public struct SignalFindings: Codable, Hashable, Sendable {
     clipped = stretches(runs.clipped)
 
     let band = HeartbeatBand(of: recording.samples, missing: runs.missing, samplingRate: rate)
-    let detector = RPeakDetector()
-    let beats = detector.beats(in: band, missing: runs.missing)
+    let beats = RPeakDetector().beats(in: band, missing: runs.missing)
     polarity =
-      beats.peaks.count < 3 ? .undetermined : beats.pointDown ? .inverted : .upright
+      switch beats.leaning {
+      case _ where beats.peaks.count < 3: .undetermined
+      case ..<(-0.1): .inverted
+      case 0.1...: .upright
+      default: .undetermined
+      }
   }
 
   /// Whether nothing is wrong.
