@@ -12,6 +12,13 @@ public struct PretextScores: Codable, Hashable, Sendable {
   /// The scores of each recognition task, in the order of the heads.
   public var tasks: [PretextTaskScore]
 
+  /// Scores of so many signals.
+  public init(signals: Int, loss: Double, tasks: [PretextTaskScore]) {
+    self.signals = signals
+    self.loss = loss
+    self.tasks = tasks
+  }
+
   /// The mean F1 of the tasks.
   public var meanF1: Double {
     tasks.isEmpty ? 0 : tasks.reduce(0) { $0 + $1.f1 } / Double(tasks.count)
@@ -36,6 +43,19 @@ public struct PretextTaskScore: Codable, Hashable, Sendable {
   public var falseNegatives: Int
   /// Signals without it that were left alone.
   public var trueNegatives: Int
+
+  /// A task's score from its counts.
+  public init(
+    name: String, loss: Double, truePositives: Int, falsePositives: Int, falseNegatives: Int,
+    trueNegatives: Int
+  ) {
+    self.name = name
+    self.loss = loss
+    self.truePositives = truePositives
+    self.falsePositives = falsePositives
+    self.falseNegatives = falseNegatives
+    self.trueNegatives = trueNegatives
+  }
 
   /// 2 · precision · recall / (precision + recall); 0 where nothing is recognised.
   public var f1: Double {

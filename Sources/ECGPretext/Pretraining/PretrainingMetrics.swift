@@ -24,7 +24,7 @@ public enum PretrainingMetrics {
           + transformations.flatMap { name in measures.map { "\(part)_\(name)_\($0)" } }
       }
     let rows = history.map { epoch in
-      ["\(epoch.epoch)", "\(epoch.learningRate)"]
+      ["\(epoch.epoch)", String(format: "%.6g", Double(epoch.learningRate))]
         + fields(epoch.training, transformations: transformations)
         + fields(epoch.heldOut, transformations: transformations)
     }

@@ -11,6 +11,17 @@ public struct PretrainingResult: Sendable {
   /// Whether all epochs are done; false when the observer stopped it.
   public var finished: Bool
 
+  /// A result.
+  public init(
+    parameters: Parameters, architecture: NetworkArchitecture, history: [PretrainingEpoch],
+    finished: Bool
+  ) {
+    self.parameters = parameters
+    self.architecture = architecture
+    self.history = history
+    self.finished = finished
+  }
+
   /// The trunk alone: what is transferred to the emotion recognition network.
   public var trunk: Parameters { parameters.filter(prefix: "trunk.") }
 }
@@ -28,4 +39,14 @@ public struct PretrainingEpoch: Codable, Hashable, Sendable {
   /// The scores on the held-out windows after the epoch, without dropout, under transformations that
   /// are the same in every epoch; nil when nothing is held out.
   public var heldOut: PretextScores?
+
+  /// An epoch.
+  public init(
+    epoch: Int, learningRate: Float, training: PretextScores, heldOut: PretextScores? = nil
+  ) {
+    self.epoch = epoch
+    self.learningRate = learningRate
+    self.training = training
+    self.heldOut = heldOut
+  }
 }
