@@ -30,17 +30,33 @@ public struct AdditiveNoise: SignalTransformation {
   ) {
     let energy = window.reduce(0.0) { $0 + Double($1) * Double($1) }
     let power = energy / Double(window.count) * pow(10, -signalToNoise / 10)
-    let deviation = power.squareRoot()
+    let deviation = Float(power.squareRoot())
 
     var index = 0
     while index + 1 < window.count {
-      let (first, second) = random.normalPair()
-      output[index] = window[index] + Float(deviation * first)
-      output[index + 1] = window[index + 1] + Float(deviation * second)
+      let (first, second) = random.singlePrecisionNormalPair()
+      output[index] = window[index] + deviation * first
+      output[index + 1] = window[index + 1] + deviation * second
       index += 2
     }
     if index < window.count {
-      output[index] = window[index] + Float(deviation * random.normal())
+      output[index] = window[index] + deviation * random.singlePrecisionNormalPair().0
     }
+  }
+}
+
+extension RandomStream {
+  /// Two independent standard normal numbers in single precision, from 64 random bits.
+  ///
+  /// Noise is most of what it costs to make a batch; this takes half the time of
+  /// `normalPair()`. With 32 bits for the radius no number is further out than 6.8 deviations.
+  fileprivate mutating func singlePrecisionNormalPair() -> (Float, Float) {
+    let bits = next()
+    let upper = Float(UInt32(truncatingIfNeeded: bits >> 32))
+    let lower = Float(UInt32(truncatingIfNeeded: bits))
+    // The half keeps the logarithm finite.
+    let radius = (-2 * log((upper + 0.5) * 0x1p-32)).squareRoot()
+    let angle = 2 * Float.pi * (lower * 0x1p-32)
+    return (radius * cos(angle), radius * sin(angle))
   }
 }
