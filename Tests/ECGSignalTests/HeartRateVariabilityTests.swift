@@ -32,11 +32,11 @@ private func isClose(_ found: Double?, _ expected: Double??, _ tolerance: Double
       #expect(isClose(found.minimumNN, values["MinNN"], 1e-9))
       #expect(isClose(found.maximumNN, values["MaxNN"], 1e-9))
       if expected.seconds >= 120 {
-        #expect(isClose(found.lowFrequency, values["LF"], 1e-3))
-        #expect(isClose(found.lowToHighRatio, values["LFHF"], 1e-3))
+        #expect(isClose(found.lowFrequency, values["LF"], 1e-9))
+        #expect(isClose(found.lowToHighRatio, values["LFHF"], 1e-9))
       }
       if expected.seconds >= 40 {
-        #expect(isClose(found.highFrequency, values["HF"], 1e-3))
+        #expect(isClose(found.highFrequency, values["HF"], 1e-9))
       }
     }
   }
