@@ -1,0 +1,124 @@
+import ECGSignal
+import Foundation
+
+/// What came of a preparation: a row for each person, and everything that was left out.
+public struct PreparationReport: Codable, Hashable, Sendable {
+  /// The data set.
+  public var dataset: String
+  /// The window store.
+  public var store: String
+  /// The persons, in the order of the store; those without a window as well.
+  public var persons: [Person] = []
+  /// What was left out and why.
+  public var leftOut: [LeftOut] = []
+  /// What a reader of a result should know about the data.
+  public var notes: [String] = []
+
+  /// A person's row.
+  public struct Person: Codable, Hashable, Sendable {
+    /// The person.
+    public var name: String
+    /// How many recordings could be read.
+    public var recordings: Int
+    /// How many windows there are.
+    public var windows: Int
+    /// The time that the windows cover in minutes; the tails that fill no window are not in it.
+    public var minutes: Double
+    /// Seconds at the ends of recordings that do not fill a window.
+    public var tailSeconds: Double
+    /// How many windows have each value of each label.
+    public var labels: [String: [String: Int]]
+    /// How many windows, or recordings where no window was cut, were left out for each reason.
+    public var leftOut: [String: Int]
+  }
+
+  /// A report that knows of no person yet.
+  init(dataset: String, store: String) {
+    self.dataset = dataset
+    self.store = store
+  }
+
+  /// How many windows the store has.
+  public var windows: Int { persons.reduce(0) { $0 + $1.windows } }
+
+  mutating func add(_ person: PreparedPerson) {
+    var labels: [String: [String: Int]] = [:]
+    for record in person.records {
+      for (name, value) in record.labels { labels[name, default: [:]][value, default: 0] += 1 }
+    }
+    persons.append(
+      Person(
+        name: person.name, recordings: person.recordings, windows: person.records.count,
+        minutes: person.minutes, tailSeconds: person.tail, labels: labels,
+        leftOut: person.leftOut.reduce(into: [:]) {
+          $0[$1.reason.words, default: 0] += max(1, $1.windows)
+        }))
+    leftOut += person.leftOut
+  }
+}
+
+extension PreparationReport {
+  /// The report as text: a row a person, the sum, what was left out, the notes.
+  public var table: String {
+    var rows = [["person", "windows", "minutes", "labels", "left out"]]
+    for person in persons {
+      rows.append([
+        person.name, "\(person.windows)", Self.oneDigit(person.minutes),
+        Self.labels(person.labels), Self.reasons(person.leftOut),
+      ])
+    }
+    rows.append([
+      "\(persons.count { $0.windows > 0 }) persons", "\(windows)",
+      Self.oneDigit(persons.reduce(0) { $0 + $1.minutes }), "",
+      leftOut.isEmpty ? "nothing" : "",
+    ])
+    var text = Self.aligned(rows)
+    if !leftOut.isEmpty {
+      text += "\nLeft out:\n" + Self.shortened(leftOut.map { "\($0)" })
+    }
+    if !notes.isEmpty { text += "\nNotes:\n" + Self.shortened(notes) }
+    return text
+  }
+
+  /// Values and counts of the first label by name whose values are few enough to be read.
+  private static func labels(_ labels: [String: [String: Int]]) -> String {
+    let readable = labels.filter { (2...5).contains($0.value.count) }
+    guard let (name, values) = (readable.isEmpty ? labels : readable).min(by: { $0.key < $1.key })
+    else { return "none" }
+    let shown = values.sorted { $0.key < $1.key }.prefix(5).map { "\($0.key) \($0.value)" }
+    return "\(name): " + shown.joined(separator: ", ") + (values.count > 5 ? ", …" : "")
+  }
+
+  private static func reasons(_ counts: [String: Int]) -> String {
+    counts.isEmpty
+      ? "–"
+      : counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+  }
+
+  private static func oneDigit(_ value: Double) -> String {
+    let tenths = Int((value * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+
+  /// The first lines of many; all of them stand in `recipe.json`.
+  private static func shortened(_ lines: [String]) -> String {
+    let most = 20
+    let shown = lines.prefix(most).map { "  \($0)\n" }.joined()
+    return lines.count > most
+      ? shown + "  and \(lines.count - most) more, listed in the store's recipe.json\n" : shown
+  }
+
+  private static func aligned(_ rows: [[String]]) -> String {
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      var line = ""
+      for (column, cell) in row.enumerated() {
+        let padding = String(repeating: " ", count: widths[column] - cell.count)
+        let isNumber = column == 1 || column == 2
+        line += (column > 0 ? "  " : "") + (isNumber ? padding + cell : cell + padding)
+      }
+      while line.last == " " { line.removeLast() }
+      return line + "\n"
+    }.joined()
+  }
+}
