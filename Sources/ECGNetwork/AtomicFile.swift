@@ -48,12 +48,26 @@ package enum AtomicFile {
       unlink(beside.path)
       throw failure("putting it in its place", code)
     }
+    removeLeftovers(of: target)
     // The new name is on the disk only when the folder is. Some file systems cannot sync a folder:
     // the file is whole all the same.
     let directory = open(folder.path, O_RDONLY | O_CLOEXEC)
     if directory >= 0 {
       fsync(directory)
       close(directory)
+    }
+  }
+
+  /// Removes what processes that were killed while writing this file left beside it.
+  private static func removeLeftovers(of target: URL) {
+    let folder = target.deletingLastPathComponent()
+    let prefix = ".\(target.lastPathComponent)."
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [] {
+      guard name.hasPrefix(prefix), name.hasSuffix(".partial"),
+        let process = pid_t(name.dropFirst(prefix.count).prefix { $0 != "-" }), process > 0,
+        kill(process, 0) != 0, errno == ESRCH
+      else { continue }
+      unlink(folder.appending(path: name).path)
     }
   }
 

@@ -41,6 +41,21 @@ import Testing
     }
   }
 
+  @Test func whatAKilledProcessLeftBesideIsRemoved() throws {
+    try withTemporaryFolder { folder in
+      // No process has this number: it is above the largest that systems give.
+      let left = folder.appending(path: ".model.2147483646-1.partial")
+      let other = folder.appending(path: ".other.2147483646-1.partial")
+      let living = folder.appending(
+        path: ".model.\(ProcessInfo.processInfo.processIdentifier)-1.partial")
+      for file in [left, other, living] { try Data("half".utf8).write(to: file) }
+      try AtomicFile.replace(folder.appending(path: "model"), with: Data("new".utf8))
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      #expect(
+        Set(names) == ["model", other.lastPathComponent, living.lastPathComponent])
+    }
+  }
+
   @Test func aLinkStaysALink() throws {
     try withTemporaryFolder { folder in
       let file = folder.appending(path: "file")

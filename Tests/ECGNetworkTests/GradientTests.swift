@@ -53,6 +53,31 @@ import Testing
     #expect(!losses.contains(evaluated))
   }
 
+  @Test func ofEqualValuesInAPoolTheFirstGetsTheGradient() throws {
+    // Convolutions that copy a positive input, pools of 4 in steps of 4, a global maximum, a sum.
+    let architecture = NetworkArchitecture(
+      trunk: .init(
+        blocks: [.init(filters: 1, kernel: 1), .init(filters: 1, kernel: 1)], poolWidth: 4,
+        poolStride: 4),
+      inputLength: 12,
+      heads: [
+        .init(name: "h", hidden: [], activation: .relu, dropout: 0, outputs: 1, loss: .sigmoid)
+      ])
+    var ones = Parameters()
+    for needed in architecture.parameterShapes {
+      ones[needed.name] =
+        needed.isKernel
+        ? Tensor(shape: needed.shape, values: [1]) : Tensor(zeros: needed.shape)
+    }
+    let network = try ReferenceEngine().makeNetwork(
+      architecture, parameters: ones, maximumBatch: 1)
+    let input: [Float] = [1, 1, 1, 1, 1, 3, 3, 1, 3, 3, 3, 3]
+    let gradient = try input.withUnsafeBufferPointer {
+      try network.inputGradients(of: $0, count: 1, logit: 0)
+    }
+    #expect(gradient == [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0])
+  }
+
   private func smallNetwork() throws -> ReferenceNetwork<Double> {
     // Biases away from zero, so that theirs is no special case.
     var parameters = Parameters.glorotUniform(for: .small, seed: 8)

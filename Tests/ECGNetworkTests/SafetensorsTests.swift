@@ -61,6 +61,7 @@ import Testing
     #"{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}"#,
     #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[]}}"#,
     #"{"a":{"dtype":"F32","shape":[1]}}"#,
+    #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
     #"{"a":7}"#,
     #"{"__metadata__":7}"#,
     #"[]"#,
