@@ -1,0 +1,35 @@
+/// All kernels of one instruction set. The file that includes this defines LANES, the block of
+/// registers (ROW_BLOCK rows of COLUMN_BLOCK vectors), TABLE and NAME.
+
+#include "Lanes.h"
+
+#include "Activations.h"
+#include "Butterflies.h"
+#include "Optimiser.h"
+#include "Pooling.h"
+#include "Products.h"
+#include "Slabs.h"
+#include "Transform.h"
+
+const cspectral_kernels TABLE = {
+  .name = NAME,
+  .forward_tiles = forward_tiles,
+  .inverse_tiles_activate = inverse_tiles_activate,
+  .inverse_tiles_add = inverse_tiles_add,
+  .multiply = multiply,
+  .multiply_backward = multiply_backward,
+  .weights_to_frequency = weights_to_frequency,
+  .gradient_from_frequency = gradient_from_frequency,
+  .matrix = matrix,
+  .activate = activate,
+  .apply_mask = apply_mask,
+  .activation_gradient = activation_gradient,
+  .pool = pool,
+  .pool_gradient = pool_gradient,
+  .global_maximum = global_maximum,
+  .add_scaled = add_scaled,
+  .add_rows = add_rows,
+  .dot = dot,
+  .adam = adam,
+  .sum_of_squares = sum_of_squares,
+};
