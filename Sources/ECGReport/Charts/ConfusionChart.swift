@@ -73,8 +73,8 @@ public struct ConfusionChart: Sendable {
     let widest = classes.map { TextMeasure.width(of: $0, size: 12) }.max() ?? 0
     let left = min(max(widest, 66) + 12, canvas.width * 0.28)
     let totals = 64.0
-    let cell = min(84, max(16, (canvas.width - left - totals) / classCount))
-    let height = min(cell, 56)
+    let cell = min(84, (canvas.width - left - totals) / classCount)
+    let height = max(15, min(cell, 56))
     let top = 46.0
     canvas.height = top + height * classCount + 8
     canvas.text(

@@ -10,9 +10,14 @@ package struct Panel: Sendable {
 
 extension Canvas {
   /// A vertical grid with labels under it, for a horizontal axis.
+  ///
+  /// A label that would meet the one before it, or reach further than `overhang` out of its panel, is
+  /// left away; its line stays.
   mutating func horizontalAxis(
-    _ scale: Scale, ticks: [Tick], in panel: Panel, label: String? = nil, grid: Bool = true
+    _ scale: Scale, ticks: [Tick], in panel: Panel, label: String? = nil, grid: Bool = true,
+    labelRoom: Double? = nil, overhang: Double = .infinity
   ) {
+    var taken = -Double.infinity
     for tick in ticks {
       guard let x = scale.position(tick.value) else { continue }
       if grid {
@@ -22,15 +27,19 @@ extension Canvas {
       }
       // A label at an end of the axis may reach past the panel, never past the drawing.
       let half = TextMeasure.width(of: tick.label, size: TextRole.tick.size) / 2
-      text(
-        tick.label, x: min(max(x, half), width - half), y: panel.bottom + 15, .tick,
-        anchor: .middle)
+      let middle = min(max(x, half), width - half)
+      guard middle - half >= taken + 4, panel.left - (middle - half) <= overhang,
+        middle + half - panel.right <= overhang
+      else { continue }
+      taken = middle + half
+      text(tick.label, x: middle, y: panel.bottom + 15, .tick, anchor: .middle)
     }
     line(panel.left, panel.bottom, panel.right, panel.bottom, "ax")
     if let label {
-      text(
-        label, x: (panel.left + panel.right) / 2, y: panel.bottom + 32, .label, anchor: .middle,
-        room: panel.width + 40, style: "mu")
+      let room = labelRoom ?? panel.width + 16
+      let half = min(TextMeasure.width(of: label, size: TextRole.label.size), room) / 2
+      let middle = min(max((panel.left + panel.right) / 2, half), width - half)
+      text(label, x: middle, y: panel.bottom + 32, .label, anchor: .middle, room: room, style: "mu")
     }
   }
 

@@ -8,7 +8,8 @@ package enum TextMeasure {
     text.unicodeScalars.reduce(0) { $0 + width(of: $1) } * size
   }
 
-  /// The text, cut with an ellipsis where it would be wider than `width`.
+  /// The text, cut with an ellipsis where it would be wider than `width`; empty where not one letter
+  /// has room.
   package static func fitted(_ text: String, to width: Double, size: Double) -> String {
     guard self.width(of: text, size: size) > width else { return text }
     let room = width - self.width(of: "…", size: size)
@@ -21,7 +22,7 @@ package enum TextMeasure {
       output.append(character)
     }
     while output.last == " " { output.removeLast() }
-    return output + "…"
+    return output.isEmpty ? "" : output + "…"
   }
 
   /// The text in lines no wider than `width`, broken at spaces.

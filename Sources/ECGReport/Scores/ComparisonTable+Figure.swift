@@ -82,7 +82,8 @@ private struct ComparisonLayout {
     canvas.text(
       persons, x: start, y: panel.top - 9, .tick, room: panel.right - start)
     canvas.horizontalAxis(
-      scale, ticks: scale.horizontalTicks(wanted: 5), in: panel, label: table.metric)
+      scale, ticks: scale.horizontalTicks(wanted: 5), in: panel, label: table.metric,
+      overhang: 9)
     if let chance = table.chance, let x = scale.position(chance) {
       canvas.line(x, panel.top, x, panel.bottom, "ch")
     }

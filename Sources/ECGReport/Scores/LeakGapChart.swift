@@ -97,7 +97,7 @@ public struct LeakGapChart: Sendable {
     let scale = Scale(covering: ends, including: [0], range: (panel.left, panel.right))
     canvas.horizontalAxis(
       scale, ticks: scale.horizontalTicks(wanted: 6), in: panel,
-      label: "\(metric), window less person")
+      label: "\(metric), window less person", labelRoom: canvas.width)
     guard let zero = scale.position(0) else { return }
     for (index, row) in rows.enumerated() {
       let y = top + (Double(index) + 0.5) * rowHeight
