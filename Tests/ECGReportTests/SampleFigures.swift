@@ -238,6 +238,21 @@ enum SampleFigures {
       ])
   }
 
+  static var embedding: EmbeddingMap {
+    var noise = Noise(13)
+    let points = (0..<24).flatMap { person -> [EmbeddingMap.Point] in
+      let (x, y) = (noise.normal() * 3, noise.normal() * 3)
+      return (0..<40).map { window in
+        EmbeddingMap.Point(
+          x: x + noise.normal() * 0.7 + (window < 20 ? 0 : 0.6), y: y + noise.normal() * 0.7,
+          person: "P\(person)", condition: window < 20 ? "baseline" : "stress")
+      }
+    }
+    return EmbeddingMap(
+      method: "PCA", source: "Features of the pre-trained trunk on persons it has not seen",
+      axes: ("component 1 (34 %)", "component 2 (12 %)"), points: points)
+  }
+
   /// Every figure, as the gallery shows them.
   static func all() throws -> [Figure] {
     [
@@ -246,7 +261,7 @@ enum SampleFigures {
       confusion((1...9).map(String.init)).figure, transformations.figure,
       try strip(seconds: 60).figure, try strip(seconds: 3600).figure,
       timeline(windows: 60).figure, timeline(windows: 4000).figure, reliability.figure,
-      labelFraction.figure,
+      labelFraction.figure, embedding.figure,
     ]
   }
 }

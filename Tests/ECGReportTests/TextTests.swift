@@ -30,7 +30,8 @@ struct TextTableTests {
   @Test func comparisonShowsSplitPersonsAndIntervalBesideEveryNumber() {
     let text = SampleFigures.comparison.textTable.text
     #expect(text.contains("person split, 24 persons") && text.contains("0.66 [0.60, 0.72]"))
-    #expect(text.contains("0.50 no interval: constant answer"))
+    #expect(text.contains("0.50 [–]"))
+    #expect(SampleFigures.comparison.notes == ["[–]: no interval: constant answer."])
   }
 }
 

@@ -26,6 +26,7 @@ package enum FigureStyle {
       .hf .lb{font-size:12px}
       .hf .hd{font-size:12.5px;font-weight:600}
       .hf .vl{font-variant-numeric:tabular-nums}
+      .hf .ho{paint-order:stroke;\(stroke("surface"));stroke-width:3.5px;stroke-linejoin:round}
       .hf .mu{\(fill("muted"))}
       .hf .bg{\(fill("surface"))}
       .hf .pn{\(fill("panel"))}

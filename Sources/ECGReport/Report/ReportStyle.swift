@@ -36,6 +36,7 @@ enum ReportStyle {
       vertical-align:top}
       thead th{font-weight:600;border-bottom:1px solid var(--hf-axis);vertical-align:bottom}
       tbody th{font-weight:400}
+      tbody th{min-width:8.5rem;position:sticky;left:0;background:var(--hf-surface)}
       th.number,td.number{text-align:right;font-variant-numeric:tabular-nums}
       td.number{white-space:nowrap}
       tr>:last-child{padding-right:0}

@@ -122,7 +122,7 @@ private struct ComparisonLayout {
     let half = TextMeasure.width(of: scoreText(score.value), size: 11) / 2
     canvas.text(
       scoreText(score.value), x: min(max(x, panel.left + half), panel.right - half), y: y - 9,
-      .value, anchor: .middle)
+      .value, anchor: .middle, style: "ho")
   }
 
   private func scale(in panel: Panel) -> Scale {

@@ -49,13 +49,23 @@ public struct ComparisonTable: Sendable {
     return "\(split.title), \(persons)"
   }
 
-  /// The comparison for the terminal.
+  /// Why some scores have no interval, a sentence each; to be shown with the table.
+  public var notes: [String] {
+    var reasons: [String] = []
+    for score in methods.flatMap(\.scores) where score.interval.limits == nil {
+      let reason = score.interval.text
+      if !reasons.contains(reason) { reasons.append(reason) }
+    }
+    return reasons.map { "[–]: \($0)." }
+  }
+
+  /// The comparison for the terminal; `notes` belong under it.
   public var textTable: TextTable {
     var table = TextTable(
       columns: [.init("\(target): \(metric)")]
         + splits.map { TextTable.Column(heading($0), .right) })
     for method in methods {
-      table.add([method.name] + splits.map { method.score($0)?.valueText ?? "–" })
+      table.add([method.name] + splits.map { method.score($0)?.cellText ?? "–" })
     }
     if let chance { table.add(["chance"] + splits.map { _ in scoreText(chance) }) }
     return table
@@ -66,10 +76,15 @@ public struct ComparisonTable: Sendable {
     var table = ReportTable(
       name: "scores-\(target)-\(metric)",
       caption:
-        "\(metric.sentenceCase), \(target). Brackets: 95 % intervals, bootstrap over persons.",
-      columns: [.init("method")] + splits.map { .init(heading($0), isNumber: true) })
+        "\(metric.sentenceCase), \(target). Brackets: 95 % intervals, bootstrap over persons. "
+        + notes.joined(separator: " "),
+      columns: [.init("method")]
+        + splits.map { split in
+          // The number stays on the line of its noun.
+          .init(heading(split).replacing(" person", with: "\u{A0}person"), isNumber: true)
+        })
     for method in methods {
-      table.rows.append([method.name] + splits.map { method.score($0)?.valueText ?? "–" })
+      table.rows.append([method.name] + splits.map { method.score($0)?.cellText ?? "–" })
     }
     if let chance { table.rows.append(["chance"] + splits.map { _ in scoreText(chance) }) }
     return table

@@ -83,6 +83,11 @@ public struct MethodScores: Hashable, Sendable {
   /// `0.61 [0.52, 0.70]`
   public var valueText: String { "\(scoreText(value)) \(interval.text)" }
 
+  /// `0.61 [0.52, 0.70]`, or `0.50 [–]` where the reason stands elsewhere.
+  var cellText: String {
+    interval.limits == nil ? "\(scoreText(value)) [–]" : valueText
+  }
+
   /// `balanced accuracy 0.61 [0.52, 0.70], person split, 24 persons`
   public func sentence(metric: String) -> String {
     "\(metric) \(valueText), \(split.title), \(personsText(persons))"
