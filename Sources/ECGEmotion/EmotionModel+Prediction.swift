@@ -61,6 +61,13 @@ extension EmotionModel {
       throw SignalError.tooShort(found: recording.duration, needed: length)
     }
 
+    let count = (recording.duration * recipe.samplingRate / Double(recipe.windowStride)).rounded()
+    guard count * Double(recipe.windowLength) <= Self.mostSamples else {
+      throw SignalError.recipe(
+        "a recording of \(recording.duration) s gives about \(count) windows at this stride, more "
+          + "than are predicted at once; give a longer stride or a part of the recording")
+    }
+
     let prepared = try recipe.windows(of: [recording], normalisedBy: normalisation)
     let windows = WindowArray(
       samples: prepared.windows.flatMap(\.samples), windowLength: recipe.windowLength)
@@ -85,4 +92,7 @@ extension EmotionModel {
     }
     return predictions.sorted { $0.start < $1.start }
   }
+
+  /// Samples of all windows together, which are in memory at once: 400 MB, four days at 256 Hz without overlap.
+  private static let mostSamples = 1e8
 }

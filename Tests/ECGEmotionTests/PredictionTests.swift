@@ -59,6 +59,15 @@ import Testing
     }
   }
 
+  @Test func moreWindowsThanMemoryHoldsAreRefused() throws {
+    let model = try EmotionModelTests.model()
+    let day = try ECGRecording(
+      samples: [Float](repeating: 0, count: 100_000), samplingRate: 1, unit: .millivolts)
+    #expect {
+      try model.predict(day, engine: Tiny.engine, stride: 0.05)
+    } throws: { "\($0)".contains("give a longer stride") }
+  }
+
   @Test func aRecordingShorterThanAWindowIsRefused() throws {
     let model = try EmotionModelTests.model()
     var recording = try recording()
