@@ -85,7 +85,7 @@ public struct EmbeddingMap: Sendable {
       canvas.text(
         index == 0 ? "by condition" : "by person", x: panel.left, y: panel.top - 8, .heading)
       canvas.text(
-        "→ \(axes.0)   ↑ \(axes.1)", x: panel.left, y: panel.bottom + 16, .tick, room: side)
+        "→ \(axes.0), ↑ \(axes.1)", x: panel.left, y: panel.bottom + 16, .tick, room: side)
       let names = index == 0 ? conditions : persons
       var numbers: [String: Int] = [:]
       for (number, name) in names.enumerated() { numbers[name] = number }

@@ -76,7 +76,7 @@ public struct TransformationChart: Sendable {
     for (index, version) in versions.enumerated() {
       let y = top + Double(index) * (rowHeight + caption)
       let panel = Panel(left: left, top: y + caption, right: right, bottom: y + caption + rowHeight)
-      let heading = TextMeasure.width(of: version.name, size: 12.5)
+      let heading = TextMeasure.width(of: version.name, size: Canvas.TextRole.heading.measure)
       canvas.text(version.name, x: left, y: y + 12, .heading, room: right - left)
       canvas.text(
         version.setting, x: left + heading + 12, y: y + 12, .tick,

@@ -19,6 +19,9 @@ package struct Canvas: Sendable {
       }
     }
 
+    /// The size to measure with: bold letters are a tenth wider.
+    var measure: Double { self == .heading ? size * 1.1 : size }
+
     var styleClass: String {
       switch self {
       case .tick: "tk"
@@ -143,9 +146,9 @@ package struct Canvas: Sendable {
     room: Double? = nil, style: String = ""
   ) {
     let size = role.size
-    let shown = room.map { TextMeasure.fitted(text, to: $0, size: size) } ?? text
+    let shown = room.map { TextMeasure.fitted(text, to: $0, size: role.measure) } ?? text
     guard !shown.isEmpty else { return }
-    let width = TextMeasure.width(of: shown, size: size)
+    let width = TextMeasure.width(of: shown, size: role.measure)
     let left =
       switch anchor {
       case .start: x

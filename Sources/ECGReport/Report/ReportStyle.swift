@@ -36,7 +36,7 @@ enum ReportStyle {
       vertical-align:top}
       thead th{font-weight:600;border-bottom:1px solid var(--hf-axis);vertical-align:bottom}
       tbody th{font-weight:400}
-      tbody th{min-width:8.5rem;position:sticky;left:0;background:var(--hf-surface)}
+      tbody th{min-width:8.5rem}
       th.number,td.number{text-align:right;font-variant-numeric:tabular-nums}
       td.number{white-space:nowrap}
       tr>:last-child{padding-right:0}
@@ -52,6 +52,7 @@ enum ReportStyle {
       body{padding:1.25rem 1rem 3rem}
       h1{font-size:1.5rem}
       nav ol{columns:1}
+      tbody th{position:sticky;left:0;background:var(--hf-surface)}
       dl div{grid-template-columns:1fr}
       }
       @media screen and (max-width:36rem){
@@ -62,7 +63,7 @@ enum ReportStyle {
       body{max-width:none;padding:0;font-size:10pt}
       nav,.data{display:none}
       h2{break-after:avoid}
-      figure,tr,dl div{break-inside:avoid}
+      figure,table,dl div{break-inside:avoid}
       pre,.table{overflow:visible}
       pre{white-space:pre-wrap}
       details::details-content{content-visibility:visible;height:auto}

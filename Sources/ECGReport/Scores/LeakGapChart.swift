@@ -59,7 +59,7 @@ public struct LeakGapChart: Sendable {
         "Score under the window split, where the test persons are also in training, less the score "
         + "on unseen persons (person split, "
         + "\(personsText(rows.map(\.person.persons).max() ?? 0))). Whisker: 95 % interval of the "
-        + "difference. What a method loses here it owed to recognising the person, not the state.",
+        + "difference. What a method loses here it owed to persons it had met before, not to the state.",
       data: csv
     ) { draw(on: &$0) }
   }
