@@ -176,6 +176,16 @@ import Testing
       #expect(
         try refusal { $0.configuration.epochs = 1 }
           .contains("2 epochs are done, and only 1 are asked"))
+
+      let example = ExamplePretraining()
+      let elsewhere = Pretraining(
+        configuration: example.configuration, engine: SpyEngine(name: "other"), threads: 1)
+      let error = try #require(throws: PretextError.self) {
+        try elsewhere.run(
+          on: example.training, heldOut: example.heldOut,
+          checkpoint: policy(folder, resume: true))
+      }
+      #expect(error.description.contains("begun on the engine 'reference', not 'other'"))
     }
   }
 

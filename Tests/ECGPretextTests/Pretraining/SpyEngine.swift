@@ -11,9 +11,11 @@ final class SpyEngine: ComputeEngine, @unchecked Sendable {
     var originals: [[Float]]
   }
 
-  let name = "reference"
+  let name: String
   fileprivate(set) var initial = Parameters()
   fileprivate(set) var steps: [Step] = []
+
+  init(name: String = "reference") { self.name = name }
 
   func makeNetwork(
     _ architecture: NetworkArchitecture, parameters: Parameters, maximumBatch: Int
