@@ -192,6 +192,7 @@ import Testing
 
   @Test func aLossThatIsNoNumberEndsTheRun() throws {
     var example = ExamplePretraining()
+    example.heldOut = nil
     example.training.samples[70] = .nan
     let error = try #require(throws: PretextError.self) { try example.run() }
     #expect(error.description.contains("the loss is no longer a number at step"))
