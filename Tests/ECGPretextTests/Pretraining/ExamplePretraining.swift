@@ -11,6 +11,7 @@ struct ExamplePretraining {
   var training = exampleWindows(count: 10, length: 64, seed: 1)
   var heldOut: WindowArray? = exampleWindows(count: 5, length: 64, seed: 2)
   var threads = 2
+  var isNative = false
 
   init(epochs: Int = 2) {
     configuration.epochs = epochs
@@ -26,8 +27,9 @@ struct ExamplePretraining {
   }
 
   var pretraining: Pretraining {
-    Pretraining(
-      configuration: configuration, engine: ReferenceEngine(threads: threads), threads: threads)
+    let engine: any ComputeEngine =
+      isNative ? NativeEngine(threads: threads) : ReferenceEngine(threads: threads)
+    return Pretraining(configuration: configuration, engine: engine, threads: threads)
   }
 
   /// Runs it, with or without a checkpoint.

@@ -36,6 +36,24 @@ import Testing
     }
   }
 
+  @Test(arguments: 1..<events)
+  func soDoesItOnTheNativeEngineWithOtherThreads(event stop: Int) throws {
+    var example = ExamplePretraining()
+    example.isNative = true
+    let whole = try example.run()
+    try withTemporaryFolder { folder in
+      var seen = 0
+      try example.run(checkpoint: policy(folder, resume: false)) { event in
+        if case .checkpoint = event { return .continue }
+        seen += 1
+        return seen == stop ? .stop : .continue
+      }
+      example.threads = 7
+      let resumed = try example.run(checkpoint: policy(folder, resume: true))
+      #expect(isSame(resumed, whole))
+    }
+  }
+
   @Test(arguments: 1...events, [1, 2])
   func killedAnywhereARunResumesToTheSameBits(event kill: Int, everySteps: Int) throws {
     let example = ExamplePretraining()

@@ -36,9 +36,10 @@ import Testing
     #expect(spy.initial == .glorotUniform(for: architecture, seed: 11))
   }
 
-  @Test(arguments: [2, 7])
-  func threadsChangeNoBit(threads: Int) throws {
+  @Test(arguments: [2, 7], [false, true])
+  func threadsChangeNoBit(threads: Int, isNative: Bool) throws {
     var example = ExamplePretraining()
+    example.isNative = isNative
     example.threads = 1
     let one = try example.run()
     example.threads = threads
