@@ -25,6 +25,8 @@ public enum EvaluationError: Error, Hashable, Sendable {
   case notComparable(String)
   /// Settings that cannot be carried out together, and what to do.
   case configuration(String)
+  /// The observer stopped the evaluation when so many of its parts were finished.
+  case stopped(finished: Int, total: Int)
   /// A file of an evaluation that cannot be written or read, and why.
   case file(String)
 }
@@ -57,6 +59,9 @@ extension EvaluationError: CustomStringConvertible {
     case .incomplete(let why): why
     case .notComparable(let why): why
     case .configuration(let why): why
+    case .stopped(let finished, let total):
+      "the evaluation was stopped when \(finished) of its \(total) parts were finished; run it again "
+        + "with the same settings and the same cache to go on"
     case .file(let why): why
     }
   }

@@ -21,3 +21,39 @@ struct Cohort {
     }
   }
 }
+
+extension Cohort {
+  /// Windows that tell the person and nothing else: a person's own random pattern with a little
+  /// noise. The first sample is the window's number.
+  func personWindows(length: Int = 9, seed: UInt64 = 1) -> WindowArray {
+    let names = Set(records.map(\.personIdentity)).sorted()
+    let patterns = Dictionary(
+      uniqueKeysWithValues: names.enumerated().map { number, name in
+        var stream = RandomStream(seed: seed, purpose: RandomPurpose("test.person"), index: number)
+        return (name, (1..<length).map { _ in Float(stream.normal()) })
+      })
+    var samples: [Float] = []
+    for (index, record) in records.enumerated() {
+      var stream = RandomStream(seed: seed, purpose: RandomPurpose("test.noise"), index: index)
+      samples.append(Float(index))
+      samples += (patterns[record.personIdentity] ?? []).map { $0 + 0.01 * Float(stream.normal()) }
+    }
+    return WindowArray(samples: samples, windowLength: length)
+  }
+
+  /// The cohort's data with person windows.
+  func data(unlabelled: UnlabelledWindows? = nil) throws -> EvaluationData {
+    try EvaluationData(
+      windows: personWindows(), records: records, classes: classes,
+      classNames: (0...(classes.max() ?? 0)).map { "class \($0)" }, unlabelled: unlabelled)
+  }
+}
+
+/// A configuration for person windows: everything but heart-rate variability, which needs beats.
+func testConfiguration() -> EvaluationConfiguration {
+  var configuration = EvaluationConfiguration(recipe: .standard)
+  configuration.folds = 4
+  configuration.methods = Method.allCases.filter { $0 != .heartRateVariability }
+  configuration.resamples = 300
+  return configuration
+}

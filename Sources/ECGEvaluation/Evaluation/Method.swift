@@ -1,0 +1,37 @@
+/// A way of predicting a window's class, compared with others on the same folds.
+public enum Method: String, CaseIterable, Codable, Sendable {
+  /// The pre-trained trunk, frozen, and dense layers trained on its features: the paper's method.
+  case pretrainedFrozen
+  /// The whole network trained on labelled windows alone.
+  case supervised
+  /// The pre-trained trunk, trained further with the dense layers.
+  case fineTuned
+  /// An untrained trunk, frozen, and dense layers trained on its features: what the architecture
+  /// gives without any training.
+  case randomTrunk
+  /// Heart-rate variability of the window and logistic regression.
+  case heartRateVariability
+  /// The most frequent training label for every window.
+  case majority
+  /// The person's most frequent training label.
+  case personLookup
+  /// The recording's most frequent training label.
+  case recordingLookup
+
+  /// The name in tables.
+  public var displayName: String {
+    switch self {
+    case .pretrainedFrozen: "pre-trained trunk, frozen"
+    case .supervised: "fully supervised"
+    case .fineTuned: "pre-trained trunk, fine-tuned"
+    case .randomTrunk: "random trunk, frozen"
+    case .heartRateVariability: "HRV, logistic regression"
+    case .majority: "majority"
+    case .personLookup: "look-up of the person"
+    case .recordingLookup: "look-up of the recording"
+    }
+  }
+
+  /// Whether it uses a pre-trained trunk.
+  public var usesPretrainedTrunk: Bool { self == .pretrainedFrozen || self == .fineTuned }
+}
