@@ -169,26 +169,31 @@ import Testing
     }
   }
 
-  @Test func oneClassAndMissingLabelsAreNamed() throws {
-    let one = Cohort(persons: 3, classes: 1)
-    #expect(throws: EvaluationError.oneClass("class 0")) { try one.data() }
-    var labelled = Cohort(persons: 3)
-    for index in labelled.records.indices {
-      labelled.records[index].labels = ["stress": index % 2 == 0 ? "10" : "9"]
+  @Test func oneClassIsNamed() throws {
+    #expect(throws: EvaluationError.oneClass("class 0")) {
+      try Cohort(persons: 3, classes: 1).data()
     }
-    labelled.records[0].labels = [:]
-    let windows = labelled.personWindows()
-    let data = try EvaluationData(windows: windows, records: labelled.records, target: "stress")
-    #expect(data.classNames == ["9", "10"])
-    #expect(data.classes.count == labelled.records.count - 1)
+  }
+
+  @Test func windowsWithoutALabelServePretrainingOnly() throws {
+    let cohort = Cohort(persons: 3)
+    var labels: [Int?] = cohort.classes
+    labels[0] = nil
+    labels[5] = nil
+    let elsewhere = UnlabelledWindows(
+      windows: WindowArray(samples: [Float](repeating: 7, count: 9), windowLength: 9),
+      records: [
+        WindowRecord(dataset: "elsewhere", person: "A", recording: "r", start: 0, quality: 1)
+      ])
+    let data = try EvaluationData(
+      windows: cohort.personWindows(), records: cohort.records, labels: labels,
+      classNames: ["a", "b"], unlabelled: elsewhere)
+    #expect(data.classes.count == cohort.records.count - 2)
     #expect(data.windows.window(0)[0] == 1)
-    #expect(data.unlabelled?.records.count == 1)
-    #expect(
-      throws: EvaluationError.configuration(
-        "no window has a label 'arousal'; there are stress")
-    ) {
-      try EvaluationData(windows: windows, records: labelled.records, target: "arousal")
-    }
+    #expect(data.records[0] == cohort.records[1])
+    let unlabelled = try #require(data.unlabelled)
+    #expect((0..<3).map { unlabelled.windows.window($0)[0] } == [0, 5, 7])
+    #expect(unlabelled.records.map(\.dataset) == ["cohort", "cohort", "elsewhere"])
   }
 }
 

@@ -6,7 +6,8 @@ import ECGSignal
 /// ```swift
 /// var configuration = EvaluationConfiguration(recipe: store.recipe)
 /// configuration.folds = 5
-/// let data = try EvaluationData(windows: store, records: store.records, target: "stress")
+/// let data = try EvaluationData(
+///   windows: store, records: store.records, classes: classes, classNames: ["calm", "stress"])
 /// let result = try Evaluation(configuration: configuration, engine: engine).run(on: data)
 /// print(result.table)
 /// ```
@@ -18,6 +19,13 @@ public struct Evaluation: Sendable {
   /// What is compared, and how.
   public let configuration: EvaluationConfiguration
   private let trainer: any MethodTrainer
+
+  /// An evaluation whose networks an engine computes.
+  public init(configuration: EvaluationConfiguration, engine: any ComputeEngine) {
+    self.init(
+      configuration: configuration,
+      trainer: NetworkMethodTrainer(configuration: configuration, engine: engine))
+  }
 
   /// An evaluation whose networks are trained by `trainer`.
   package init(configuration: EvaluationConfiguration, trainer: any MethodTrainer) {

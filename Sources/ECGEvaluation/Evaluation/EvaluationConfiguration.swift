@@ -1,3 +1,4 @@
+import ECGEmotion
 import ECGPretext
 import ECGSignal
 
@@ -25,6 +26,9 @@ public struct EvaluationConfiguration: Codable, Hashable, Sendable {
   public var seed: UInt64 = 1
   /// How a fold's trunk is pre-trained; its seed is set by the fold.
   public var pretraining = PretrainingConfiguration()
+  /// How the emotion recognition networks are trained; the method and the fold set what becomes of
+  /// the trunk, and the seed.
+  public var emotion = EmotionConfiguration()
   /// The L2 weights the HRV baseline chooses from on validation windows; without any it takes the
   /// first.
   public var heartRateVariabilityPenalties: [Double] = [1, 0.01, 0.1, 10, 100]
@@ -105,6 +109,7 @@ public struct EvaluationConfiguration: Codable, Hashable, Sendable {
     try read(.refit, into: &refit)
     try read(.seed, into: &seed)
     try read(.pretraining, into: &pretraining)
+    try read(.emotion, into: &emotion)
     try read(.heartRateVariabilityPenalties, into: &heartRateVariabilityPenalties)
     try read(.pretrainingIncludesTest, into: &pretrainingIncludesTest)
     try read(.resamples, into: &resamples)

@@ -50,40 +50,28 @@ public struct EvaluationData: Sendable {
       "there is a window of class \(wrong), but there are names for \(classNames.count) classes")
   }
 
-  /// The windows whose records have a label, which becomes the class.
-  ///
-  /// Class names are the labels that occur, in the order of their numbers when all are numbers and
-  /// by the alphabet otherwise. Windows without the label join the unlabelled ones.
-  /// - Parameter target: the label's column, such as `arousal`.
-  /// - Throws: `EvaluationError.configuration` naming the columns there are, when none has this
-  ///   name; otherwise as the other initialiser.
-  public init(windows: any WindowSource, records: [WindowRecord], target: String) throws {
-    guard windows.count == records.count else {
+  /// The windows of a store that have a class; the others join the unlabelled ones.
+  /// - Parameters:
+  ///   - labels: the class of each window, nil where it has none.
+  ///   - unlabelled: windows of other stores for pre-training.
+  /// - Throws: as the other initialiser.
+  public init(
+    windows: any WindowSource, records: [WindowRecord], labels: [Int?], classNames: [String],
+    unlabelled: UnlabelledWindows? = nil
+  ) throws {
+    guard windows.count == records.count, labels.count == records.count else {
       throw EvaluationError.shape(
-        "there are \(windows.count) windows but \(records.count) records; the store is damaged")
+        "an evaluation needs one record and one label or none a window, but there are "
+          + "\(windows.count) windows, \(records.count) records and \(labels.count) labels")
     }
-    let labelled = records.indices.filter { records[$0].labels[target] != nil }
-    guard !labelled.isEmpty else {
-      let columns = Set(records.flatMap(\.labels.keys)).sorted()
-      throw EvaluationError.configuration(
-        "no window has a label '\(target)'; "
-          + (columns.isEmpty
-            ? "the store has no labels at all" : "there are \(columns.joined(separator: ", "))"))
-    }
-    let labels = labelled.map { records[$0].labels[target, default: ""] }
-    let names = Set(labels).sorted { first, second in
-      if let one = Double(first), let other = Double(second), one != other { return one < other }
-      return first < second
-    }
-    let numbers = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
-    let rest = records.indices.filter { records[$0].labels[target] == nil }
+    let labelled = labels.indices.filter { labels[$0] != nil }
+    let rest = labels.indices.filter { labels[$0] == nil }
+    let own = UnlabelledWindows(
+      windows: WindowSubset(of: windows, at: rest), records: rest.map { records[$0] })
     try self.init(
       windows: WindowSubset(of: windows, at: labelled), records: labelled.map { records[$0] },
-      classes: labels.map { numbers[$0, default: 0] }, classNames: names,
-      unlabelled: rest.isEmpty
-        ? nil
-        : UnlabelledWindows(
-          windows: WindowSubset(of: windows, at: rest), records: rest.map { records[$0] }))
+      classes: labels.compactMap { $0 }, classNames: classNames,
+      unlabelled: rest.isEmpty ? unlabelled : unlabelled.map(own.joined(with:)) ?? own)
   }
 
   /// The number of classes, K.
@@ -104,6 +92,13 @@ public struct UnlabelledWindows: Sendable {
     precondition(windows.count == records.count, "unlabelled windows need a record each")
     self.windows = windows
     self.records = records
+  }
+
+  /// These windows and those of another source.
+  func joined(with others: UnlabelledWindows) -> UnlabelledWindows {
+    UnlabelledWindows(
+      windows: WindowUnion(first: windows, second: others.windows),
+      records: records + others.records)
   }
 
   /// The windows that share nothing with tested ones: no person, no recording or no stretch of
