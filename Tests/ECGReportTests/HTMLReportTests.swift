@@ -98,7 +98,9 @@ struct HTMLReportTests {
     recipe.windowStride = 1280
     let text = MethodsText(
       data: "d", persons: 1, windows: 20_000, recipe: recipe, pretraining: nil, training: "t.",
-      splits: [.person], folds: 5, bootstrapSamples: 1000, seed: 42, version: "1"
+      splits: [.person], folds: 5,
+      selection: "Epochs were chosen on persons set aside, never on test.", bootstrapSamples: 1000,
+      seed: 42, version: "1"
     ).paragraph
     for part in [
       "0.8 Hz", "50 Hz", "256 Hz", "10 s", "every 5 s", "person split", "seed 42", "1 person.",

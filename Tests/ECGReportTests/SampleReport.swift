@@ -61,7 +61,9 @@ enum SampleReport {
                 "In each fold a signal transformation recognition network was pre-trained on the "
                 + "training persons for 20 epochs.",
               training: "Two dense layers of 512 units were trained on its 128 features.",
-              splits: [.window, .recording, .person], folds: 6, bootstrapSamples: 2000, seed: 1,
+              splits: [.window, .recording, .person], folds: 6,
+              selection: "Epochs were chosen on persons set aside, never on test.",
+              bootstrapSamples: 2000, seed: 1,
               version: "0.1.0")),
         ])
     }

@@ -29,6 +29,10 @@ public struct EvaluationConfiguration: Codable, Hashable, Sendable {
   /// How the emotion recognition networks are trained; the method and the fold set what becomes of
   /// the trunk, and the seed.
   public var emotion = EmotionConfiguration()
+  /// The most epochs where the whole network learns (fully supervised, fine-tuned); nil for those of
+  /// `emotion`. A whole network takes hundreds of times as long an epoch as dense layers, and fewer
+  /// epochs.
+  public var wholeNetworkEpochs: Int?
   /// The L2 weights the HRV baseline chooses from on validation windows; without any it takes the
   /// first.
   public var heartRateVariabilityPenalties: [Double] = [1, 0.01, 0.1, 10, 100]
@@ -87,6 +91,10 @@ public struct EvaluationConfiguration: Codable, Hashable, Sendable {
       throw EvaluationError.configuration(
         "an evaluation needs at least one method, and every method and every split once")
     }
+    guard wholeNetworkEpochs ?? 1 > 0 else {
+      throw EvaluationError.configuration(
+        "the epochs of the whole network must be at least 1, not \(wholeNetworkEpochs ?? 0)")
+    }
     guard resamples >= 0 else {
       throw EvaluationError.configuration(
         "the number of bootstrap resamples must be 0 (no intervals) or more, not \(resamples)")
@@ -110,6 +118,7 @@ public struct EvaluationConfiguration: Codable, Hashable, Sendable {
     try read(.seed, into: &seed)
     try read(.pretraining, into: &pretraining)
     try read(.emotion, into: &emotion)
+    try read(.wholeNetworkEpochs, into: &wholeNetworkEpochs)
     try read(.heartRateVariabilityPenalties, into: &heartRateVariabilityPenalties)
     try read(.pretrainingIncludesTest, into: &pretrainingIncludesTest)
     try read(.resamples, into: &resamples)

@@ -102,6 +102,9 @@ struct NetworkMethodTrainer: MethodTrainer {
     var settings = configuration.emotion
     settings.adaptation = adaptation
     settings.seed = task.seed
+    if adaptation != .frozen, let epochs = configuration.wholeNetworkEpochs {
+      settings.epochs = epochs
+    }
     let again = configuration.refit && !task.validation.isEmpty
     let planned = settings.epochs * (again ? 2 : 1)
     var (network, predict) = try train(

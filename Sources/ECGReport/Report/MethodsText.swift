@@ -26,6 +26,8 @@ public struct MethodsText: Sendable {
   public var splits: [ReportedSplit]
   /// How many folds.
   public var folds: Int
+  /// On what epochs and settings were chosen, as a sentence.
+  public var selection: String
   /// How many bootstrap samples the intervals rest on.
   public var bootstrapSamples: Int
   /// The seed of all random numbers.
@@ -38,8 +40,8 @@ public struct MethodsText: Sendable {
   /// The facts a methods paragraph is made of.
   public init(
     data: String, persons: Int, windows: Int, recipe: PreprocessingRecipe, pretraining: String?,
-    training: String, splits: [ReportedSplit], folds: Int, bootstrapSamples: Int, seed: UInt64,
-    version: String, furtherCitations: [Citation] = []
+    training: String, splits: [ReportedSplit], folds: Int, selection: String,
+    bootstrapSamples: Int, seed: UInt64, version: String, furtherCitations: [Citation] = []
   ) {
     self.data = data
     self.persons = persons
@@ -49,6 +51,7 @@ public struct MethodsText: Sendable {
     self.training = training
     self.splits = splits
     self.folds = folds
+    self.selection = selection
     self.bootstrapSamples = bootstrapSamples
     self.seed = seed
     self.version = version
@@ -74,8 +77,7 @@ public struct MethodsText: Sendable {
     sentences.append(training)
     let named = splits.map { "\($0.title) (\($0.meaning))" }.joined(separator: ", ")
     sentences.append(
-      "Methods were compared on the same \(folds) folds under the \(named). Settings and epochs were "
-        + "chosen on persons set aside from training, never on test.")
+      "Methods were compared on the same \(folds) folds under the \(named). " + selection)
     sentences.append(
       bootstrapSamples > 0
         ? "Intervals are 95 % percentile intervals of \(countText(bootstrapSamples)) bootstrap "
