@@ -90,6 +90,7 @@ let package = Package(
     .testTarget(
       name: "ECGReportTests", dependencies: ["ECGReport", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "HeartfeltCommandTests", dependencies: ["TestSupport"], swiftSettings: settings),
+      name: "HeartfeltCommandTests", dependencies: ["HeartfeltCommand", "TestSupport"],
+      swiftSettings: settings),
   ]
 )

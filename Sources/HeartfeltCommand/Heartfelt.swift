@@ -2,8 +2,20 @@ import ArgumentParser
 
 /// The program `heartfelt`.
 @main
-struct Heartfelt: AsyncParsableCommand {
+struct Heartfelt: ParsableCommand {
+  /// The version of the program, also written into what it makes.
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
     commandName: "heartfelt",
-    abstract: "Emotion recognition from the electrocardiogram, learned mostly without labels.")
+    abstract: "Emotion recognition from the electrocardiogram, learned mostly without labels.",
+    discussion: """
+      For research. What it prints is no diagnosis, and every score says on which split of how many \
+      persons it was reached.
+      """,
+    version: version,
+    subcommands: [
+      Demo.self, Synthesize.self, Inspect.self, Prepare.self, Transform.self, Pretrain.self,
+      Embed.self, Train.self, Evaluate.self, Predict.self,
+    ])
 }

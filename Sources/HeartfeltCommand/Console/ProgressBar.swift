@@ -36,6 +36,11 @@ struct ProgressBar {
     show(line(done, since: first, at: now, state))
   }
 
+  /// Clears the terminal's line for other words; the bar comes back with its next update.
+  func clear() {
+    if Console.isTerminal { write("\r\u{1B}[K") }
+  }
+
   /// Removes the bar from the terminal.
   mutating func finish() {
     guard !finished else { return }
@@ -55,8 +60,10 @@ struct ProgressBar {
         String(repeating: "█", count: full) + String(repeating: "░", count: width - full))
     }
     parts.append("\(Int(share * 100)) %")
-    if rate > 0 {
+    if rate > 0, !unit.isEmpty {
       parts.append("\(Int(rate.rounded())) \(unit)/s")
+    }
+    if rate > 0 {
       parts.append(Self.duration(Double(total - done) / rate) + " left")
     }
     if !state.isEmpty { parts.append(state) }

@@ -1,0 +1,121 @@
+import ECGFormats
+import ECGReport
+import ECGSignal
+import Foundation
+
+/// What can be said of a recording without any model: quality, findings, rhythm.
+struct RecordingInspection {
+  /// Below this quality a prediction abstains unless a model says otherwise.
+  static let leastQuality = 0.5
+
+  private let loaded: LoadedRecording
+  private let peaks: [Int]
+  private let findings: SignalFindings
+  private let rhythm: HeartRateVariability
+  private let qualities: [(start: Double, end: Double, quality: SignalQuality)]
+
+  /// Looks at a recording, ten seconds at a time.
+  init(_ loaded: LoadedRecording) throws {
+    self.loaded = loaded
+    let recording = loaded.recording
+    peaks = RPeakDetector().rPeaks(in: recording)
+    findings = SignalFindings(of: recording)
+    rhythm = HeartRateVariability(
+      of: RRIntervals(peaks: peaks, samplingRate: recording.samplingRate).withoutArtefacts())
+    let length = max(1, Int((10 * recording.samplingRate).rounded()))
+    qualities = try stride(from: 0, to: recording.samples.count, by: length).map { first in
+      let last = min(first + length, recording.samples.count)
+      let part = try ECGRecording(
+        samples: Array(recording.samples[first..<last]), samplingRate: recording.samplingRate,
+        unit: recording.unit, lead: recording.lead)
+      return (
+        Double(first) / recording.samplingRate, Double(last) / recording.samplingRate,
+        SignalQuality(of: part)
+      )
+    }
+  }
+
+  /// The numbers, for JSON.
+  struct Summary: Encodable {
+    let lead: String?
+    let choice: String
+    let unit: String
+    let samplingRate: Double
+    let seconds: Double
+    let meanQuality: Double
+    let usableShare: Double
+    let rPeaks: Int
+    let findings: SignalFindings
+    let heartRateVariability: [String: Double]
+    let warnings: [String]
+  }
+
+  /// The numbers.
+  var summary: Summary {
+    Summary(
+      lead: loaded.recording.lead, choice: loaded.choice, unit: loaded.recording.unit.rawValue,
+      samplingRate: loaded.recording.samplingRate, seconds: loaded.recording.duration,
+      meanQuality: meanQuality, usableShare: usableShare, rPeaks: peaks.count, findings: findings,
+      heartRateVariability: rhythm.features.reduce(into: [:]) { $0[$1.name] = $1.value },
+      warnings: loaded.warnings)
+  }
+
+  /// The numbers in lines.
+  var text: String {
+    let recording = loaded.recording
+    var lines = [
+      "",
+      "lead       \(loaded.choice)",
+      "length     \(ProgressBar.duration(recording.duration)) at "
+        + "\(Inspect.number(recording.samplingRate)) Hz, in \(recording.unit.rawValue)",
+      "quality    \(rounded(meanQuality)) of 1 on average; "
+        + "\(Int((usableShare * 100).rounded())) % of the time at least \(Self.leastQuality)",
+      "R-peaks    \(peaks.count)",
+    ]
+    if let rate = rhythm.meanHeartRate, let sdnn = rhythm.sdnn, let rmssd = rhythm.rmssd {
+      lines.append(
+        "rhythm     \(rounded(rate)) beats/min, SDNN \(rounded(sdnn)) ms, "
+          + "RMSSD \(rounded(rmssd)) ms")
+    }
+    if findings.polarity == .inverted {
+      lines.append("found      inverted: the QRS complexes point down; check the electrodes")
+    }
+    for (what, stretches) in [
+      ("missing", findings.missing), ("flat", findings.flat), ("clipped", findings.clipped),
+    ] where !stretches.isEmpty {
+      let seconds = stretches.reduce(0) { $0 + $1.duration }
+      lines.append(
+        "found      \(what): \(rounded(seconds)) s in \(stretches.count) "
+          + "stretch\(stretches.count == 1 ? "" : "es"), the first at \(rounded(stretches[0].start)) s"
+      )
+    }
+    lines += loaded.warnings.map { "note       \($0)" }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The recording drawn with what was found.
+  func figure(named name: String) -> Figure {
+    let stretches = [("flat", findings.flat), ("clipped", findings.clipped)]
+    return ECGStripChart(
+      name: name, recording: loaded.recording, peaks: peaks,
+      quality: qualities.map { .init(start: $0.start, end: $0.end, quality: $0.quality.score) },
+      leastQuality: Self.leastQuality,
+      findings: stretches.flatMap { kind, found in
+        found.map { .init(kind: kind, start: $0.start, end: $0.end) }
+      }
+    ).figure
+  }
+
+  private var meanQuality: Double {
+    qualities.isEmpty
+      ? 0 : qualities.reduce(0) { $0 + $1.quality.score } / Double(qualities.count)
+  }
+
+  private var usableShare: Double {
+    qualities.isEmpty
+      ? 0
+      : Double(qualities.count { $0.quality.score >= Self.leastQuality }) / Double(qualities.count)
+  }
+
+  private func rounded(_ value: Double) -> String { String(format: "%.2f", value) }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import ECGDatasets
+import ECGEmotion
+import ECGNetwork
+import ECGPretext
+import ECGSignal
+import Foundation
+
+/// The training of a final emotion model: persons set aside choose the epoch and calibrate it.
+struct TrainingSession {
+  let configuration: EmotionConfiguration
+  let engine: any ComputeEngine
+  /// The share of persons set aside.
+  let setAside: Double
+
+  /// Trains under a progress bar.
+  /// - Throws: `ExitCode` when somebody asked to stop; nothing is written then.
+  func train(
+    on windows: StoredWindows, _ labelling: Labelling, trunk: TrunkFile?, minimumQuality: Double,
+    score: String
+  ) throws -> EmotionModel {
+    let labelled = windows.at(labelling.labelled)
+    let classes = labelling.classes.compactMap { $0 }
+    let (kept, aside) = labelled.settingAside(share: setAside, seed: configuration.seed)
+    let personsAside = Set(aside.persons)
+    let isAside = labelled.records.map { personsAside.contains($0.personIdentity) }
+    let training = LabelledWindows(
+      windows: kept.windows, classes: zip(classes, isAside).filter { !$0.1 }.map(\.0))
+    let validation = LabelledWindows(
+      windows: aside.windows, classes: zip(classes, isAside).filter(\.1).map(\.0))
+    Console.note(
+      "\(kept.records.count) windows of \(kept.persons.count) persons to learn from, "
+        + "\(aside.records.count) of \(aside.persons.count) set aside")
+
+    let interrupt = Interrupt()
+    var bar = ProgressBar("training", total: configuration.epochs, unit: "epochs")
+    defer { bar.finish() }
+    let network = try EmotionTraining(configuration: configuration, engine: engine).train(
+      on: training, validation: aside.records.isEmpty ? nil : validation,
+      classCount: labelling.classNames.count, trunk: trunk?.parameters,
+      architecture: trunk?.architecture ?? PretrainingConfiguration().trunk
+    ) { _, _ in
+      if interrupt.isRequested {
+        Console.note("stopped; no model was written")
+        throw ExitCode(130)
+      }
+    } observe: { epoch in
+      bar.update(epoch.number, String(format: "loss %.3f", epoch.training.loss))
+    }
+
+    var model = try EmotionModel(
+      recipe: windows.recipe, target: labelling.target, classes: labelling.classNames,
+      network: network, minimumQuality: minimumQuality)
+    if !aside.records.isEmpty, let head = network.architecture.heads.first {
+      model.temperature = Calibration.temperature(
+        logits: try network.logits(of: aside.windows, engine: engine), classes: validation.classes,
+        head: head)
+    }
+    model.provenance.persons = labelled.persons
+    model.provenance.pretrainingPersons = trunk?.persons ?? []
+    model.provenance.configuration = configuration
+    model.provenance.engine = engine.name
+    model.provenance.evaluation = score
+    bar.clear()
+    Console.note(
+      "epoch \(network.chosenEpoch) of \(network.history.count) chosen, temperature "
+        + String(format: "%.2f", model.temperature))
+    return model
+  }
+}
