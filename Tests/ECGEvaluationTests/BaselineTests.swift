@@ -9,6 +9,7 @@ struct RegressionCase: Decodable, Sendable, CustomTestStringConvertible {
   let featureCount: Int
   let classCount: Int
   let l2: Double
+  let balancesClasses: Bool
   let features: [Double]
   let classes: [Int]
   let testFeatures: [Double]
@@ -27,7 +28,7 @@ struct RegressionCase: Decodable, Sendable, CustomTestStringConvertible {
   func probabilitiesEqualScikitLearn(golden: RegressionCase) throws {
     let model = try LogisticRegression(
       features: golden.features, featureCount: golden.featureCount, classes: golden.classes,
-      classCount: golden.classCount, l2: golden.l2)
+      classCount: golden.classCount, l2: golden.l2, balancesClasses: golden.balancesClasses)
     let found = model.probabilities(of: golden.testFeatures)
     #expect(found.count == golden.probabilities.count)
     for (one, other) in zip(found, golden.probabilities) { #expect(abs(one - other) < 1e-6) }

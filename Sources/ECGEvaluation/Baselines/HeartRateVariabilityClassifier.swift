@@ -8,14 +8,16 @@ struct HeartRateVariabilityClassifier {
 
   /// Chooses the penalty with the least log loss on validation windows after fitting to training
   /// windows, then fits to both; the first penalty when there are no validation windows.
-  /// - Parameter penalties: at least one.
+  /// - Parameters:
+  ///   - penalties: at least one.
+  ///   - balancesClasses: whether every class counts alike.
   init(
-    table: HeartRateVariabilityTable, task: FoldTask, penalties: [Double]
+    table: HeartRateVariabilityTable, task: FoldTask, penalties: [Double], balancesClasses: Bool
   ) throws {
     func fit(_ windows: [Int], _ classes: [Int], _ l2: Double) throws -> LogisticRegression {
       try LogisticRegression(
         features: table.rows(windows), featureCount: table.names.count, classes: classes,
-        classCount: task.classCount, l2: l2)
+        classCount: task.classCount, l2: l2, balancesClasses: balancesClasses)
     }
     guard var best = penalties.first else {
       throw EvaluationError.configuration(
@@ -23,13 +25,17 @@ struct HeartRateVariabilityClassifier {
     }
     if !task.validation.isEmpty, penalties.count > 1 {
       let rows = table.rows(task.validation)
+      let weights =
+        balancesClasses
+        ? balancedWeights(of: task.trainingClasses, classCount: task.classCount)
+        : [Double](repeating: 1, count: task.classCount)
       var least = Double.infinity
       for l2 in penalties {
         let probabilities = try fit(task.training, task.trainingClasses, l2)
           .probabilities(of: rows)
         var loss = 0.0
         for (row, number) in task.validationClasses.enumerated() {
-          loss -= log(max(probabilities[row * task.classCount + number], 1e-15))
+          loss -= weights[number] * log(max(probabilities[row * task.classCount + number], 1e-15))
         }
         if loss < least { (best, least) = (l2, loss) }
       }

@@ -5,8 +5,11 @@ import Foundation
 /// For K classes and D features, standardised with the training windows' mean and deviation:
 /// ```
 /// p_k(x) = exp(w_k·x + b_k) / Σ_j exp(w_j·x + b_j)
-/// minimise  Σ_i −log p_{y_i}(x_i) + l2 · ½ Σ_k ‖w_k‖²
+/// minimise  Σ_i v_{y_i} · −log p_{y_i}(x_i) + l2 · ½ Σ_k ‖w_k‖²
 /// ```
+/// where v is 1, or with balanced classes N / (K · n_k) for a class of n_k of the N windows, so that
+/// every class counts alike.
+///
 /// Intercepts are not penalised. Two classes share one weight vector, the logit of class 1, as
 /// scikit-learn has it; `l2` is the reciprocal of its `C`. A feature that is not a number counts as
 /// the training mean. A class that is not among the training windows gets probability 0.
@@ -28,9 +31,11 @@ public struct LogisticRegression: Sendable {
   ///   - classes: the class of each of the N windows, 0 ..< `classCount`.
   ///   - classCount: K.
   ///   - l2: the weight of the penalty, greater than 0.
+  ///   - balancesClasses: whether every class counts alike, however many windows it has.
   /// - Throws: `EvaluationError.shape` when the parts do not fit, `.noWindows` for none.
   public init(
-    features: [Double], featureCount: Int, classes: [Int], classCount: Int, l2: Double = 1
+    features: [Double], featureCount: Int, classes: [Int], classCount: Int, l2: Double = 1,
+    balancesClasses: Bool = false
   ) throws {
     guard !classes.isEmpty else { throw EvaluationError.noWindows }
     guard featureCount > 0, features.count == classes.count * featureCount,
@@ -53,9 +58,12 @@ public struct LogisticRegression: Sendable {
       return
     }
     let numbers = Dictionary(uniqueKeysWithValues: zip(present, present.indices))
+    let targets = classes.map { numbers[$0, default: 0] }
     var fit = NewtonFit(
-      rows: standard.rows(features), width: featureCount + 1,
-      targets: classes.map { numbers[$0, default: 0] },
+      rows: standard.rows(features), width: featureCount + 1, targets: targets,
+      classWeights: balancesClasses
+        ? balancedWeights(of: targets, classCount: present.count)
+        : [Double](repeating: 1, count: present.count),
       logits: present.count == 2 ? 1 : present.count, l2: l2)
     coefficients = fit.run()
   }
@@ -142,19 +150,31 @@ private func classShares(_ logits: [Double]) -> [Double] {
   return powers.map { $0 / sum }
 }
 
+/// N / (K · n_k) for each class of n_k of N windows.
+func balancedWeights(of classes: [Int], classCount: Int) -> [Double] {
+  var counts = [Int](repeating: 0, count: classCount)
+  for number in classes { counts[number] += 1 }
+  let present = counts.count { $0 > 0 }
+  return counts.map { $0 > 0 ? Double(classes.count) / Double(present * $0) : 0 }
+}
+
 /// Newton's method on the penalised loss, with step halving.
 private struct NewtonFit {
   let rows: [Double]
   let width: Int
   let targets: [Int]
+  let classWeights: [Double]
   let logits: Int
   let l2: Double
   private var coefficients: [Double]
 
-  init(rows: [Double], width: Int, targets: [Int], logits: Int, l2: Double) {
+  init(
+    rows: [Double], width: Int, targets: [Int], classWeights: [Double], logits: Int, l2: Double
+  ) {
     self.rows = rows
     self.width = width
     self.targets = targets
+    self.classWeights = classWeights
     self.logits = logits
     self.l2 = l2
     coefficients = [Double](repeating: 0, count: logits * width)
@@ -193,7 +213,10 @@ private struct NewtonFit {
         of: rows, row: row, width: width, coefficients: coefficients, logits: logits)
       let all = logits == 1 ? [0, values[0]] : values
       let highest = all.max() ?? 0
-      loss += highest + log(all.reduce(0) { $0 + exp($1 - highest) }) - all[targets[row]]
+      let target = targets[row]
+      loss +=
+        classWeights[target]
+        * (highest + log(all.reduce(0) { $0 + exp($1 - highest) }) - all[target])
     }
     for index in coefficients.indices where index % width != width - 1 {
       loss += l2 / 2 * coefficients[index] * coefficients[index]
@@ -210,17 +233,18 @@ private struct NewtonFit {
       let values = logitValues(
         of: rows, row: row, width: width, coefficients: coefficients, logits: logits)
       let shares = classShares(values)
+      let weight = classWeights[targets[row]]
       for first in 0..<logits {
         // With a single logit, it is the logit of class 1.
         let number = logits == 1 ? 1 : first
-        let excess = shares[number] - (targets[row] == number ? 1 : 0)
+        let excess = weight * (shares[number] - (targets[row] == number ? 1 : 0))
         for column in 0..<width {
           gradient[first * width + column] += excess * rows[row * width + column]
         }
         for second in 0...first {
           let other = logits == 1 ? 1 : second
           let curvature =
-            (number == other ? shares[number] : 0) - shares[number] * shares[other]
+            weight * ((number == other ? shares[number] : 0) - shares[number] * shares[other])
           for column in 0..<width {
             let scaled = curvature * rows[row * width + column]
             let start = (first * width + column) * size + second * width

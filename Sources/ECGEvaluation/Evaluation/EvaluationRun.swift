@@ -180,7 +180,8 @@ struct EvaluationRun {
         of: data.windows, samplingRate: configuration.recipe.samplingRate)
     heartRateVariability = table
     let classifier = try HeartRateVariabilityClassifier(
-      table: table, task: task, penalties: configuration.heartRateVariabilityPenalties)
+      table: table, task: task, penalties: configuration.heartRateVariabilityPenalties,
+      balancesClasses: configuration.heartRateVariabilityBalancesClasses)
     return FoldAnswer(
       probabilities: classifier.probabilities(of: task.test, in: table), l2: classifier.l2)
   }

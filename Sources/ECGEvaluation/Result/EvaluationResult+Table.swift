@@ -8,7 +8,7 @@ extension EvaluationResult {
   /// The table of one metric.
   public func table(of metric: Metric) -> String {
     var lines = [title(of: metric), ""]
-    lines += aligned([header, sizes] + configuration.methods.map { row($0, metric) })
+    lines += aligned(header + configuration.methods.map { row($0, metric) })
     lines.append("")
     lines += splits.map { "  " + $0.proof.description }
     lines += trunkLines
@@ -21,14 +21,14 @@ extension EvaluationResult {
     return "\(metric.displayName) [95 % interval over persons] for \(classes)"
   }
 
-  private var header: [String] { [""] + splits.map { "\($0.level.rawValue) split" } }
-
-  private var sizes: [String] {
-    [""]
-      + splits.map { split in
-        let folds = split.isLeaveOneOut ? "leave one out" : "\(split.proof.folds.count) folds"
-        return "\(split.persons) persons, \(split.windows) windows, \(folds)"
-      }
+  /// What each column is of: split, persons, windows, folds.
+  private var header: [[String]] {
+    [
+      [""] + splits.map { "\($0.level.rawValue) split" },
+      [""] + splits.map { "\($0.persons) persons" },
+      [""] + splits.map { "\($0.windows) windows" },
+      [""] + splits.map { $0.isLeaveOneOut ? "leave one out" : "\($0.proof.folds.count) folds" },
+    ]
   }
 
   private func row(_ method: Method, _ metric: Metric) -> [String] {
@@ -49,7 +49,7 @@ extension EvaluationResult {
   private func gapLines(_ metric: Metric) -> [String] {
     let gaps = leakGaps.filter { $0.difference.metric == metric }
     guard !gaps.isEmpty else { return [] }
-    return ["", "  window split less person split (what recognising the person is worth)"]
+    return ["", "  window split less person split (what knowing person and recording is worth)"]
       + aligned(gaps.map { [$0.method.displayName, $0.difference.figures] })
   }
 

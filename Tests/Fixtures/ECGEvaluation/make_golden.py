@@ -97,21 +97,26 @@ def metric_cases(random):
     return cases
 
 
-def regression_case(random, name, count, features, classes, inverse_l2, spread=1.0):
+def regression_case(random, name, count, features, classes, inverse_l2, spread=1.0, balanced=False):
     centers = random.normal(size=(classes, features))
     truth = np.concatenate([np.arange(classes), random.integers(0, classes, count - classes)])
+    if balanced:
+        truth[count // 3 :] = 0
     scale = 10.0 ** random.integers(-2, 3, features)
     offset = random.normal(size=features) * 5
     values = np.round((centers[truth] + spread * random.normal(size=(count, features))) * scale + offset, 5)
     test = np.round((random.normal(size=(20, features)) * 1.5) * scale + offset, 5)
     mean, deviation = values.mean(axis=0), values.std(axis=0)
-    model = LogisticRegression(C=inverse_l2, tol=1e-12, max_iter=100_000)
+    model = LogisticRegression(
+        C=inverse_l2, tol=1e-12, max_iter=100_000, class_weight="balanced" if balanced else None
+    )
     model.fit((values - mean) / deviation, truth)
     return {
         "name": name,
         "featureCount": features,
         "classCount": classes,
         "l2": 1 / inverse_l2,
+        "balancesClasses": balanced,
         "features": values.ravel().tolist(),
         "classes": truth.tolist(),
         "testFeatures": test.ravel().tolist(),
@@ -128,6 +133,12 @@ def main():
             regression_case(random, "two classes, weak penalty", 60, 4, 2, 100.0, spread=2.0),
             regression_case(random, "four classes", 120, 5, 4, 1.0),
             regression_case(random, "three classes, strong penalty", 50, 6, 3, 0.05),
+            regression_case(
+                random, "two classes, balanced", 90, 3, 2, 1.0, spread=2.0, balanced=True
+            ),
+            regression_case(
+                random, "four classes, balanced", 120, 5, 4, 1.0, spread=2.0, balanced=True
+            ),
         ],
     }
     manifest = {
