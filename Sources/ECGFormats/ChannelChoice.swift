@@ -95,7 +95,7 @@ struct ChannelName {
 
   init(_ name: String) {
     let tokens = name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
-    let isDerived = tokens.contains { Self.derived.contains($0) }
+    let isDerived = tokens.contains { Self.derived.contains($0) || $0.hasSuffix("rate") }
     isECG = !isDerived && tokens.contains { $0.hasPrefix("ecg") || $0.hasPrefix("ekg") }
     isMaybeECG =
       !isDerived

@@ -25,7 +25,7 @@ public func detectFormat(of url: URL) throws -> FileFormat {
       advice: "rename it to .csv if it holds columns of numbers")
   }
   if WFDBHeader.isHeader(bytes) { return .wfdb }
-  return .delimitedText
+  return TextExport.format(of: head) ?? .delimitedText
 }
 
 extension FileFormat {

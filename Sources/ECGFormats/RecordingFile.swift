@@ -71,6 +71,13 @@ package func openChannelFile(
   case .edf, .bdf: return try EDFFile(at: url)
   case .npy: return try NPYRecording(at: url)
   case .npz: return try NPZRecording(at: url)
+  case .matlab5: return try MATLABRecording(at: url)
+  case .pickle: return try PickleRecording(at: url)
+  case .poly5: return try Poly5File(at: url)
+  case .openSignals: return try OpenSignalsRecording(at: url)
+  case .appleHealth: return try AppleHealthRecording(at: url)
+  case .movesense: return try MovesenseRecording(at: url)
+  case .bioSPPy: return try DelimitedRecording(at: url, options: options)
   default:
     throw FormatError(
       .unsupported, path: url.path, expected: "a recording", found: format.name,

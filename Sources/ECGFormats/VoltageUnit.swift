@@ -31,9 +31,9 @@ public enum VoltageUnit: String, Codable, CaseIterable, Sendable {
     case "V", "v": self = .volts
     default:
       switch bare.lowercased() {
-      case "nanovolt", "nanovolts": self = .nanovolts
-      case "microvolt", "microvolts": self = .microvolts
-      case "millivolt", "millivolts": self = .millivolts
+      case "nanovolt", "nanovolts", "nvolt": self = .nanovolts
+      case "microvolt", "microvolts", "uvolt", "µvolt", "μvolt": self = .microvolts
+      case "millivolt", "millivolts", "mvolt": self = .millivolts
       case "volt", "volts": self = .volts
       default: return nil
       }

@@ -1,7 +1,7 @@
 /// Read-only bytes of a mapped file or of memory; every access is checked, also in release builds.
 package struct Bytes: @unchecked Sendable {
   /// Keeps the memory alive; immutable while anybody sees it.
-  private let owner: AnyObject
+  let owner: AnyObject
   private let base: UnsafeRawPointer
   package let count: Int
 

@@ -39,7 +39,7 @@ package func openBytes(at url: URL) throws -> Bytes {
 }
 
 /// A mapped region, unmapped with its last user.
-private final class Mapping {
+final class Mapping {
   private let memory: UnsafeMutableRawPointer
   private let count: Int
 
@@ -48,7 +48,37 @@ private final class Mapping {
     self.count = count
   }
 
+  /// Lets go of the pages that lie wholly in a part; they come back from the file when touched again.
+  func release(_ part: UnsafeRawPointer, _ length: Int) {
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let offset = part - UnsafeRawPointer(memory)
+    let first = (offset + page - 1) / page * page
+    let last = (offset + length) / page * page
+    if last > first { madvise(memory + first, last - first, MADV_DONTNEED) }
+  }
+
   deinit { munmap(memory, count) }
+}
+
+extension Bytes {
+  /// The offset of the first such byte at or after `start`; pages passed are let go, so that a line
+  /// of any length is searched in little memory.
+  func firstReleasing(_ byte: UInt8, from start: Int) -> Int? {
+    guard start >= 0, start < count else { return nil }
+    return withUnsafeBytes { raw in
+      guard let base = raw.baseAddress else { return nil }
+      var offset = start
+      while offset < count {
+        let length = min(count - offset, 1 << 23)
+        if let found = memchr(base + offset, Int32(byte), length) {
+          return UnsafeRawPointer(found) - base
+        }
+        if length == 1 << 23 { (owner as? Mapping)?.release(base + offset, length) }
+        offset += length
+      }
+      return nil
+    }
+  }
 }
 
 extension FormatError {

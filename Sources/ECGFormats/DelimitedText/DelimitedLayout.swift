@@ -43,7 +43,7 @@ package struct DelimitedLayout: Sendable, Hashable {
     _ = reader.next(into: &cells)
     let first = cells.map { bytes.words($0) }
     let isNumbers = cells.allSatisfy {
-      bytes.cell($0, decimalComma: comma) != .text || ClockTime.seconds(bytes.words($0)) != nil
+      bytes.cell($0, decimalComma: comma) != .text || bytes.clock($0) != nil
     }
     hasHeader = options.header ?? !isNumbers
     var names = hasHeader ? first : []
@@ -91,6 +91,16 @@ package struct DelimitedLayout: Sendable, Hashable {
     self.delimiter = delimiter
     decimalComma = comma
     preamble = beginning.preamble
+  }
+
+  /// Takes names and units from the comments where the table has none.
+  mutating func adopt(_ comments: DelimitedPreamble) {
+    if !hasHeader, let own = comments.names, own.count == names.count { names = own }
+    if let own = comments.units, own.count == units.count {
+      for index in units.indices where units[index] == nil && own[index] != "0" {
+        units[index] = own[index]
+      }
+    }
   }
 
   /// `# time,ecg`, as `numpy.savetxt` writes its header.

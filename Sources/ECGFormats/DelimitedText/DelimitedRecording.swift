@@ -5,12 +5,15 @@ import Foundation
 /// The rate comes from a comment (`Sampling rate: 1000`) or from a time column; the unit from the
 /// header's brackets or a row of units. Cells without a number are missing samples.
 package struct DelimitedRecording: ChannelFile {
-  package let format: FileFormat = .delimitedText
+  package let format: FileFormat
+  package let person: String?
   package let channels: [ChannelDescription]
   package let details: [FileDescription.Detail]
   package let warnings: [String]
   package let rateAdvice: String
 
+  /// The comments in front of the table.
+  let preamble: [String]
   private let bytes: Bytes
   private let layout: DelimitedLayout
   private let path: String
@@ -19,15 +22,21 @@ package struct DelimitedRecording: ChannelFile {
   package init(at url: URL, options: ReadingOptions) throws {
     path = url.path
     bytes = try openText(at: url)
-    let layout = try DelimitedLayout(of: bytes, options: options, path: path)
+    var layout = try DelimitedLayout(of: bytes, options: options, path: path)
+    let comments = DelimitedPreamble(layout.preamble)
+    layout.adopt(comments)
     self.layout = layout
+    preamble = layout.preamble
+    person = comments.person
+    format =
+      layout.preamble.contains { $0.hasPrefix("Sampling Rate (Hz):=") } ? .bioSPPy : .delimitedText
 
     let timeIndex = try Self.timeIndex(layout, options: options, path: path)
     let scan = Self.scan(bytes, layout, timeIndex: timeIndex)
     var warnings: [String] = []
     var advice = ""
     var times: TimeColumn?
-    var rate = Self.statedRate(in: layout.preamble)
+    var rate = comments.samplingRate
     if rate == nil, let timeIndex {
       let name = layout.names[timeIndex]
       switch Self.timeScale(layout.units[timeIndex], scan, options: options) {
@@ -49,11 +58,12 @@ package struct DelimitedRecording: ChannelFile {
     self.warnings = warnings
     rateAdvice = advice
     let missing = times?.missingBefore.reduce(0) { $0 + $1.count } ?? 0
-    channels = layout.names.indices.map { index in
+    let (names, units, hasHeader) = (layout.names, layout.units, layout.hasHeader)
+    channels = names.indices.map { index in
       ChannelDescription(
-        name: layout.names[index], unit: layout.units[index], samplingRate: rate,
+        name: names[index], unit: units[index], samplingRate: rate,
         sampleCount: scan.rows + missing,
-        role: index == timeIndex || TimeColumn.isTime(layout.names[index]) && layout.hasHeader
+        role: index == timeIndex || TimeColumn.isTime(names[index]) && hasHeader
           || scan.counting == index ? .time : scan.textual.contains(index) ? .text : .signal)
     }
     details = Self.details(layout)
@@ -138,7 +148,7 @@ extension DelimitedRecording {
       case .missing: scan.times.append(.nan)
       case .text:
         scan.timesAreClock = true
-        scan.times.append(ClockTime.seconds(bytes.words(cells[timeIndex])) ?? .nan)
+        scan.times.append(bytes.clock(cells[timeIndex]) ?? .nan)
       }
     }
     scan.textual = Set(numbers.indices.filter { words[$0] > numbers[$0] })
@@ -185,23 +195,6 @@ extension DelimitedRecording {
     }
     let step = (last - first) / Double(scan.times.count - 1)
     return step > 0 && step < 0.05 ? 1 : nil
-  }
-
-  /// The number in a comment such as `Sampling Rate (Hz):= 1000.00` or `"sampling rate": 700`.
-  private static func statedRate(in preamble: [String]) -> Double? {
-    for line in preamble {
-      let folded = line.lowercased()
-      for key in [
-        "sampling rate", "sampling_rate", "sample rate", "sample_rate", "sampling frequency",
-      ] {
-        guard let range = folded.range(of: key) else { continue }
-        let digits = folded[range.upperBound...].drop { !$0.isNumber }.prefix {
-          $0.isNumber || $0 == "."
-        }
-        if let rate = Double(digits), rate > 0, rate.isFinite { return rate }
-      }
-    }
-    return nil
   }
 
   private static func details(_ layout: DelimitedLayout) -> [FileDescription.Detail] {

@@ -98,11 +98,22 @@ struct DelimitedRows {
 extension Bytes {
   /// The words of a cell, trimmed, doubled quotes made one.
   func words(_ range: Range<Int>) -> String {
-    var text = slice(range).text
-    if text.contains("\"\"") {
+    let cell = slice(range)
+    var text = cell.text
+    if cell.first(UInt8(ascii: "\""), from: 0) != nil {
       text = text.split(separator: "\"\"", omittingEmptySubsequences: false).joined(separator: "\"")
     }
     while let last = text.last, last.isWhitespace { text.removeLast() }
     return String(text.drop { $0.isWhitespace })
+  }
+
+  /// The time of day in a cell; nil if it holds none.
+  func clock(_ range: Range<Int>) -> Double? {
+    let cell = slice(range)
+    // Most cells are told apart by their length and the lack of a colon.
+    guard (7...60).contains(cell.count), cell.first(UInt8(ascii: ":"), from: 1) != nil else {
+      return nil
+    }
+    return ClockTime.seconds(words(range))
   }
 }

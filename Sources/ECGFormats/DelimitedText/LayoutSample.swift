@@ -86,7 +86,7 @@ struct LayoutSample {
         case .missing: if cell.isEmpty { total -= 1 }
         case .text:
           filled += 1
-          if ClockTime.seconds(bytes.words(cell)) != nil { numbers += 1 }
+          if bytes.clock(cell) != nil { numbers += 1 }
         }
       }
     }

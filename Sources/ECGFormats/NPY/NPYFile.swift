@@ -27,6 +27,12 @@ public struct NPYFile: Sendable {
     data = bytes.slice(header.dataOffset..<bytes.count)
   }
 
+  /// Data without a header of their own.
+  init(_ data: Bytes, header: NPYHeader) {
+    self.header = header
+    self.data = data
+  }
+
   /// The elements in a range of the order they are stored in; the range must lie in `0..<count`.
   public func floats(in range: Range<Int>) -> [Float] {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "outside of the array")

@@ -30,6 +30,16 @@ struct NPYHeader: Sendable, Hashable {
   /// The number of elements; never overflows, since it was checked against the file's size.
   var count: Int
 
+  /// A header for data that stand alone and were checked to be `count` elements.
+  init(element: Element, isBigEndian: Bool, isFortran: Bool, shape: [Int], count: Int) {
+    self.element = element
+    self.isBigEndian = isBigEndian
+    self.isFortran = isFortran
+    self.shape = shape
+    self.count = count
+    dataOffset = 0
+  }
+
   /// Reads a header and checks that the data it announces are there.
   init(_ bytes: Bytes, path: String) throws {
     guard bytes.hasPrefix([0x93] + Array("NUMPY".utf8)), bytes.count >= 10 else {

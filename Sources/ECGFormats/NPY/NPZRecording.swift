@@ -41,7 +41,8 @@ package struct NPZRecording: ChannelFile {
     try places[index].array.samples(of: places[index].index, scaledBy: factor)
   }
 
-  private static let rateNames: Set<String> = [
-    "fs", "sampling_rate", "samplingrate", "sample_rate", "rate", "sfreq", "sampling_frequency",
+  static let rateNames: Set<String> = [
+    "fs", "sf", "sampling_rate", "samplingrate", "sample_rate", "rate", "sfreq",
+    "sampling_frequency",
   ]
 }

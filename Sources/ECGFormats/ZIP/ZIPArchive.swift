@@ -9,6 +9,7 @@ package struct ZIPArchive: Sendable {
     var compressedSize: Int
     package var size: Int
     var localOffset: Int
+    var checksum: UInt32
     var isEncrypted: Bool
   }
 
@@ -41,6 +42,7 @@ package struct ZIPArchive: Sendable {
         Entry(
           name: name.text, method: Int(fixed.little(UInt16.self, at: 10)),
           compressedSize: sizes[1], size: sizes[0], localOffset: sizes[2],
+          checksum: fixed.little(UInt32.self, at: 16),
           isEncrypted: fixed.little(UInt16.self, at: 8) & 1 != 0))
       offset += 46 + nameLength + extraLength + commentLength
     }
@@ -54,14 +56,52 @@ package struct ZIPArchive: Sendable {
     return .zip
   }
 
-  /// The content of an entry.
-  /// - Throws: `FormatError` if it is damaged, encrypted, or packed in a way this package does not know.
+  /// No entry that is held in memory whole may be larger: 1 GiB.
+  static let largestEntry = 1 << 30
+
+  /// The content of an entry, held in memory whole if it is packed.
+  /// - Throws: `FormatError` if it is damaged, encrypted, larger than `largestEntry`, or packed in a way
+  ///   this package does not know.
   package func content(of entry: Entry) throws -> Bytes {
+    let packed = try packed(entry)
+    if entry.method == 0 { return packed }
+    let place = FormatError.Place.key("entry \(entry.name)")
+    // Deflate cannot pack tighter than 1032 to 1: a larger size is a lie.
+    guard entry.size <= Self.largestEntry, entry.size / 1032 <= packed.count else {
+      throw FormatError(
+        .unsupported, path: path, at: place, expected: "at most \(Self.largestEntry) bytes",
+        found: "\(entry.size) bytes packed into \(packed.count)", advice: "unpack the archive first"
+      )
+    }
+    let buffer = ByteBuffer(count: entry.size)
+    do {
+      let stream = try InflateStream(packed, frame: .none)
+      let count = try stream.read(into: buffer.memory)
+      var surplus: UInt8 = 0
+      let more = try withUnsafeMutableBytes(of: &surplus) { try stream.read(into: $0) }
+      var checksum = CRC32()
+      checksum.update(UnsafeRawBufferPointer(buffer.memory))
+      guard count == entry.size, more == 0, checksum.value == entry.checksum else {
+        throw InflateStream.Damage.malformed("a wrong size or checksum")
+      }
+    } catch let damage as InflateStream.Damage {
+      throw FormatError(path: path, at: place, expected: "sound packed data", found: damage.words)
+    }
+    return Bytes(buffer)
+  }
+
+  /// The bytes of an entry as they stand in the archive.
+  private func packed(_ entry: Entry) throws -> Bytes {
     let place = FormatError.Place.key("entry \(entry.name)")
     guard !entry.isEncrypted else {
       throw FormatError(
         .unsupported, path: path, at: place, expected: "an open entry", found: "an encrypted one",
         advice: "unpack the archive with its password")
+    }
+    guard entry.method == 0 || entry.method == 8 else {
+      throw FormatError(
+        .unsupported, path: path, at: place, expected: "a stored or deflated entry",
+        found: "compression method \(entry.method)", advice: "unpack the archive first")
     }
     guard let local = bytes.part(at: entry.localOffset, count: 30),
       local.hasPrefix("PK\u{3}\u{4}")
@@ -69,18 +109,10 @@ package struct ZIPArchive: Sendable {
     let start =
       entry.localOffset + 30 + Int(local.little(UInt16.self, at: 26))
       + Int(local.little(UInt16.self, at: 28))
-    guard let packed = bytes.part(at: start, count: entry.compressedSize) else {
-      throw Self.damaged(path, start)
-    }
-    switch entry.method {
-    case 0:
-      guard entry.size == entry.compressedSize else { throw Self.damaged(path, start) }
-      return packed
-    default:
-      throw FormatError(
-        .unsupported, path: path, at: place, expected: "a stored entry",
-        found: "compression method \(entry.method)", advice: "unpack the archive first")
-    }
+    guard let packed = bytes.part(at: start, count: entry.compressedSize),
+      entry.method != 0 || entry.size == entry.compressedSize
+    else { throw Self.damaged(path, start) }
+    return packed
   }
 
   /// The central directory's place and number of entries, from the record at the archive's end.

@@ -4,7 +4,7 @@
 
 writes the folders beside this script, `expected.json` (what a reader must find, by the writing program or by
 its own reader), and, with the folder of real recordings, `real.json` (facts of those, no samples of theirs).
-Needs numpy, wfdb, pyEDFlib, pandas, scipy.
+Needs numpy, wfdb, pyEDFlib, pandas, scipy, openpyxl.
 """
 
 import csv
@@ -17,9 +17,11 @@ import sys
 import zipfile
 
 import numpy as np
+import openpyxl
 import pandas
 import pyedflib
 import scipy
+import scipy.io
 import wfdb
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -269,7 +271,287 @@ def npy_files():
         expect(f"npy/version{version[0]}.npy", signal, 100, "unknown", options=rate)
     np.savez(f"{out}/stored.npz", ecg=signal, resp=signal * 2, fs=100.0)
     expect("npy/stored.npz", signal, 100, "unknown")
+    np.savez_compressed(f"{out}/deflated.npz", ecg=signal, sampling_rate=100)
+    expect("npy/deflated.npz", signal, 100, "unknown")
     np.save(f"{out}/objects.npy", np.array([{}, []], dtype=object), allow_pickle=True)
+
+
+def deflate_files():
+    """Packed streams of all kinds of block, and the bytes they hold."""
+    import zlib
+    out = folder("deflate")
+    random = np.random.default_rng(SEED)
+    plain = {
+        "text": b"".join(b"%d,%.3f\n" % (i, v) for i, v in enumerate(ecg(3000, 250))),
+        "noise": random.integers(0, 256, 9000, dtype=np.uint8).tobytes(),
+        "zeros": bytes(700000),
+        "skewed": (random.geometric(0.02, 40000) % 256).astype(np.uint8).tobytes(),
+        "empty": b"",
+    }
+    for name, data in plain.items():
+        for level, strategy in [(0, 0), (1, 0), (9, 0), (6, zlib.Z_FIXED), (6, zlib.Z_HUFFMAN_ONLY), (6, zlib.Z_RLE)]:
+            if name in ("noise", "skewed") and (level, strategy) in ((0, 0), (1, 0)):
+                continue
+            if name == "zeros" and (level == 0 or strategy == zlib.Z_HUFFMAN_ONLY):
+                continue
+            packer = zlib.compressobj(level, zlib.DEFLATED, 15, 8, strategy)
+            packed = packer.compress(data) + packer.flush()
+            file = f"{name}_{level}_{strategy}.zz"
+            open(f"{out}/{file}", "wb").write(packed)
+            expected[f"deflate/{file}"] = {"count": len(data), "crc": zlib.crc32(data), "adler": zlib.adler32(data)}
+
+
+def matlab_files():
+    out = folder("matlab")
+    signal, rate = ecg(700, 256), 256
+    pair = np.c_[signal, -signal]
+    content = {
+        "ECG": pair, "fs": float(rate), "scores": np.array([[1.0, 5, 3, 9]]), "name": "Größe µV",
+        "cells": np.array([[signal[:5].reshape(-1, 1), np.zeros((0, 0)), "N1"]], dtype=object),
+        "nested": {"Age": "22", "Data": np.array([[{"Gender": "male", "ECG": pair[:7]}]], dtype=object),
+                   "single": signal[:9].astype("f4"), "flag": np.array([[True, False]]),
+                   "big": np.array([[2**40, -5]], dtype="i8"), "small": np.array([[-7, 8]], dtype="i2")},
+    }
+    for packed in [False, True]:
+        name = "packed.mat" if packed else "plain.mat"
+        scipy.io.savemat(f"{out}/{name}", content, do_compression=packed, oned_as="column")
+        expect(f"matlab/{name}", signal, rate, "unknown", options={"channel": "ECG 1"})
+    # The other byte order, by swapping a file of one plain variable and the rate.
+    data = open(f"{out}/plain.mat", "rb").read()
+    open(f"{out}/bigendian.mat", "wb").write(swap(data))
+    expect("matlab/bigendian.mat", signal, rate, "unknown", options={"channel": "ECG 2"})
+    expected["matlab/bigendian.mat"].update(numbers(-signal))
+    read = scipy.io.loadmat(f"{out}/bigendian.mat")
+    assert np.array_equal(read["ECG"], pair) and read["nested"]["big"][0, 0][0, 0] == 2**40
+    assert read["name"][0] == "Größe µV"
+    # A packed stream longer than its variable, as AMIGOS has them; and one with a wrong sum.
+    import zlib
+    scipy.io.savemat(f"{out}/one.mat", {"ECG": pair}, do_compression=False)
+    data = open(f"{out}/one.mat", "rb").read()
+    os.remove(f"{out}/one.mat")
+    for name, body in [("overlong.mat", data[128:] + bytes(64)), ("wrong_sum.mat", data[128:])]:
+        packed = bytearray(zlib.compress(body))
+        if name == "wrong_sum.mat":
+            packed[-1] ^= 1
+        open(f"{out}/{name}", "wb").write(data[:128] + struct.pack("<II", 15, len(packed)) + packed)
+    expect("matlab/overlong.mat", signal, rate, "unknown", options={"channel": "ECG 1", "samplingRate": rate})
+
+
+def swap(data):
+    """A little-endian MATLAB 5 file as a big-endian one."""
+    widths = {1: 1, 2: 1, 3: 2, 4: 2, 5: 4, 6: 4, 7: 4, 9: 8, 12: 8, 13: 8, 16: 1, 17: 2}
+
+    def elements(part):
+        out, at = b"", 0
+        while at + 8 <= len(part):
+            first, = struct.unpack_from("<I", part, at)
+            if first >> 16:
+                kind, size = first & 0xFFFF, first >> 16
+                body = np.frombuffer(part[at + 4:at + 8], f"<u{widths[kind]}").byteswap().tobytes()
+                out += struct.pack(">I", first) + body
+                at += 8
+                continue
+            size, = struct.unpack_from("<I", part, at + 4)
+            body = part[at + 8:at + 8 + size]
+            padded = -(-size // 8) * 8
+            if first == 14:
+                new = elements(body)
+            else:
+                new = np.frombuffer(body, f"<u{widths[first]}").byteswap().tobytes()
+            out += struct.pack(">II", first, size) + new + bytes(padded - size)
+            at += 8 + padded
+        return out
+
+    return data[:124] + b"\x01\x00MI" + elements(data[128:])
+
+
+def pickle_files():
+    """WESAD's layout under every protocol; protocol 0 also as Python 2 writes it."""
+    import pickle
+    out = folder("pickle")
+    signal = ecg(700, 700)
+    acc = np.c_[signal, signal * 2, signal * 3]
+    content = {
+        "signal": {"chest": {"ACC": np.asfortranarray(acc), "ECG": signal.reshape(-1, 1),
+                             "Temp": (signal + 33).astype("f4").reshape(-1, 1)},
+                   "wrist": {"BVP": signal[:64].reshape(-1, 1)}},
+        "label": np.repeat([1, 2], 350).astype("i4"), "subject": "S77"}
+    for protocol in range(6):
+        with open(f"{out}/protocol{protocol}.pkl", "wb") as file:
+            pickle.dump(content, file, protocol)
+        expect(f"pickle/protocol{protocol}.pkl", signal, 700)
+    open(f"{out}/python2.pkl", "wb").write(python2(content))
+    read = pickle.load(open(f"{out}/python2.pkl", "rb"), encoding="latin1")
+    assert np.array_equal(read["signal"]["chest"]["ACC"], acc) and read["subject"] == "S77"
+    expect("pickle/python2.pkl", acc[:, 1], 700, "unknown", options={"channel": "signal.chest.ACC 2"})
+    with open(f"{out}/plain.pkl", "wb") as file:
+        pickle.dump({"ecg": signal, "fs": 250.0, "big": 2**40, "list": [1, (2, 3), None, True, "ü"]}, file, 2)
+    expect("pickle/plain.pkl", signal, 250, "unknown")
+    with open(f"{out}/scalar.pkl", "wb") as file:
+        pickle.dump({"ecg": signal, "fs": np.float64(250)}, file, 4)
+    expect("pickle/scalar.pkl", signal, 250, "unknown")
+    with open(f"{out}/objects.pkl", "wb") as file:
+        pickle.dump({"ecg": np.array([None, 1], dtype=object)}, file, 2)
+
+    class Call:
+        def __reduce__(self):
+            return os.system, ("echo this must never run > executed.txt",)
+    for protocol in range(6):
+        with open(f"{out}/call{protocol}.pkl", "wb") as file:
+            pickle.dump({"ecg": signal[:3], "x": Call()}, file, protocol)
+
+
+def python2(value):
+    """A pickle of protocol 0 in the words of Python 2.7's cPickle."""
+    counter = iter(range(1, 1000))
+    memo = {}
+
+    def put():
+        return b"p%d\n" % next(counter)
+
+    def glob(name):
+        if name in memo:
+            return b"g%d\n" % memo[name]
+        memo[name] = next(counter)
+        return b"c" + name + b"p%d\n" % memo[name]
+
+    def text(data):
+        # Python 3's repr of bytes is Python 2's of str with a b in front.
+        return b"S" + repr(data).encode()[1:] + b"\n" + put()
+
+    def write(item):
+        if isinstance(item, dict):
+            out = b"(d" + put()
+            for key, part in item.items():
+                out += write(key) + write(part) + b"s"
+            return out
+        if isinstance(item, str):
+            return text(item.encode())
+        shape = b"(" + b"".join(b"I%d\n" % extent for extent in item.shape) + b"t"
+        fortran = item.flags.f_contiguous and not item.flags.c_contiguous
+        return (glob(b"numpy.core.multiarray\n_reconstruct\n") + b"(" + glob(b"numpy\nndarray\n")
+                + b"(I0\ntS'b'\ntR" + put() + b"(I1\n" + shape + glob(b"numpy\ndtype\n") + b"(S'"
+                + item.dtype.str[1:].encode() + b"'\nI0\nI1\ntR" + put() + b"(I3\nS'<'\nNNNI-1\nI-1\nI0\ntb"
+                + (b"I01\n" if fortran else b"I00\n") + text(item.tobytes("F" if fortran else "C")) + b"tb")
+
+    return write(value) + b"."
+
+
+def poly5_files():
+    """Both versions, float and 16-bit channels, a last block that is padded."""
+    out = folder("poly5")
+    rate, count, per_block = 512, 700, 256
+    signal = ecg(count, rate).astype("<f4")
+    counts = np.round(np.sin(np.arange(count) / 20) * 1000).astype("<i2")
+    for version in [203, 204]:
+        gap = b"" if version == 203 else b" "
+        header = b"POLY SAMPLE FILE" + gap + b"version %.2f\r\n\x1a" % (version / 100)
+        blocks = -(-count // per_block)
+        header += struct.pack("<h", version) + pascal(b"fixture", 81) + struct.pack("<hhBhi4x", rate, rate, 0, 3, count)
+        header += struct.pack("<7h", 2012, 9, 18, 2, 13, 16, 5) + struct.pack("<iHHh64x", blocks, per_block,
+                                                                             per_block * 6, 0)
+        for name, unit, low, high in [(b"(Lo) HeartPre", b"mV", 0, 1), (b"(Hi) HeartPre", b"mV", 0, 1),
+                                      (b"SCL", b"\xb5S", -10, 10)]:
+            scale = (low, high, 0, 1) if name != b"SCL" else (low, high, -1000, 1000)
+            header += pascal(name, 41) + bytes(4) + pascal(unit, 11) + struct.pack("<4f", *scale)
+            header += struct.pack("<hh60x", 0, 0)
+        body = b""
+        for block in range(blocks):
+            rows = b"".join(signal[i:i + 1].tobytes() + counts[i:i + 1].tobytes()
+                            for i in range(block * per_block, min(count, (block + 1) * per_block)))
+            body += struct.pack("<i82x", block * per_block) + rows.ljust(per_block * 6, b"\0")
+        open(f"{out}/version{version}.S00", "wb").write(header + body)
+        expect(f"poly5/version{version}.S00", signal, rate)
+    expect("poly5/version204.S00", counts / 100, rate, "unknown", options={"channel": "SCL"})
+
+
+def pascal(text, width):
+    return (bytes([len(text)]) + text).ljust(width, b"\0")
+
+
+def export_files():
+    out = folder("exports")
+    signal = ecg(600, 512)
+    micro = np.round(signal * 1000, 3)
+    heads = {
+        "apple_en.csv": ["Name,Some Body", 'Date of Birth,"Jan 1, 1990"', "Recorded Date,2021-03-01 09:15:30 +0100",
+                         "Classification,Sinus Rhythm", "Symptoms,", "Software Version,1.90", 'Device,"Watch6,2"',
+                         "Sample Rate,512 hertz", "", "", "Lead,Lead I", "Unit,µV", ""],
+        "apple_de.csv": ["Name,Irgend Wer", "Geburtsdatum,01.01.1990", "Aufzeichnungsdatum,2021-03-01 09:15:30 +0100",
+                         "Klassifizierung,Sinusrhythmus", "Symptome,", "Softwareversion,1.90", "Gerät,\"Watch6,2\"",
+                         "Messrate,512 Hertz", "", "", "Ableitung,Ableitung I", "Einheit,µV", ""]}
+    for name, head in heads.items():
+        comma = name.endswith("de.csv")
+        lines = [f"{v:.3f}".replace(".", ",") if comma else f"{v:.3f}" for v in micro]
+        body = [f'"{line}"' if comma else line for line in lines]
+        open(f"{out}/{name}", "w", encoding="utf-8-sig" if comma else "utf-8").write("\n".join(head + body) + "\n")
+        expect(f"exports/{name}", micro / 1000, 512)
+
+    with open(f"{out}/polar.txt", "w") as file:
+        file.write("Phone timestamp;sensor timestamp [ns];timestamp [ms];ecg [uV]\n")
+        polar = np.round(signal[:400] * 1000)
+        for index, value in enumerate(polar):
+            nanoseconds = 599616000000000000 + round(index * 1e9 / 130)
+            packet = pandas.Timestamp("2021-03-01T09:15:00") + pandas.Timedelta(seconds=index // 73 * 73 / 130)
+            file.write(f"{packet.isoformat(timespec='milliseconds')};{nanoseconds};{index * 1000 / 130:.1f};{value:.0f}\n")
+    expect("exports/polar.txt", polar / 1000, 130)
+
+    with open(f"{out}/shimmer.csv", "w") as file:
+        names = ["Timestamp_Unix_CAL", "ECG_LL-RA_24BIT_CAL", "ECG_LA-RA_24BIT_CAL"]
+        file.write('"sep=\t"\n' + "".join(f"Shimmer_9035_{name}\t" for name in names) + "\nms\tmV\tmV\t\n")
+        for index, value in enumerate(signal):
+            file.write(f"{1614586530000 + index * 1000 / 512:.6f}\t{value:.10f}\t{-value:.10f}\t\n")
+    expect("exports/shimmer.csv", np.round(signal, 10), 512)
+
+    codes = np.round((signal / 3 + 0.5) * 65536).astype(int)
+    info = {"00:07:80:D8:AB:58": {
+        "sensor": ["ECG", "EDA"], "column": ["nSeq", "DI", "CH1", "CH2"], "time": "10:55:24.811",
+        "date": "2017-5-22", "device": "biosignalsplux", "sampling rate": 700, "label": ["CH1", "CH2"],
+        "resolution": [16, 16], "channels": [1, 2]}}
+    with open(f"{out}/opensignals.txt", "w") as file:
+        file.write("# OpenSignals Text File Format\n# " + json.dumps(info) + "\n# EndOfHeader\n")
+        file.writelines(f"{index}\t0\t{code}\t8000\t\n" for index, code in enumerate(codes))
+    expect("exports/opensignals.txt", (codes.astype(np.float32) / 65536 - 0.5) * 3, 700)
+
+    with open(f"{out}/biosppy.txt", "w") as file:
+        file.write("# Simple Text Format\n# Sampling Rate (Hz):= 1000.00\n# Resolution:= 12\n# Labels:= ECG\n")
+        file.writelines(f"{code}\n" for code in codes / 16)
+    expect("exports/biosppy.txt", codes / 16, 1000, "unknown")
+
+    with open(f"{out}/popane.csv", "w") as file:
+        file.write("#Study_name,Study1\n#Subject_ID,1\n#Channel_Name,timestamp,affect,ECG,marker\n"
+                   "#Data_Unit,second,arb,millivolt,0\n#Data_Sample_rate,1000Hz,1000Hz,1000Hz,1000Hz\n"
+                   "timestamp,affect,ECG,marker\n")
+        file.writelines(f"{index / 1000:.3f},5.0,{value:.5f},-1\n" for index, value in enumerate(signal))
+    expect("exports/popane.csv", np.round(signal, 5), 1000)
+
+    packets = [{"ecg": {"Timestamp": 5000 + round(start / 128 * 1000),
+                        "Samples": [int(v) for v in codes[start:start + 16]]}} for start in range(0, 592, 16)]
+    json.dump({"data": packets}, open(f"{out}/movesense.json", "w"))
+    expect("exports/movesense.json", codes[:592], 128, "unknown")
+
+    intervals = np.round(800 + 40 * np.sin(np.arange(50) / 5)).astype(int)
+    open(f"{out}/rr.txt", "w").writelines(f"{value}\n" for value in intervals)
+    with open(f"{out}/e4_ibi.csv", "w") as file:
+        file.write("1495437325.000000, IBI\n")
+        file.writelines(f"{t:.6f},{v / 1000:.6f}\n" for t, v in zip(np.cumsum(intervals) / 1000, intervals))
+    expected["intervals"] = (intervals / 1000).tolist()
+
+
+def sheet_files():
+    out = folder("sheets")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "SWELLdata"
+    rows = [["PP", "Blok", "Condition", "Valence_rc", "note"], ["PP1", 1, "N", 4.5, 'a < b & "c" ü'],
+            ["PP1", 2, "T", None, " spaces "], ["PP2", 1, "I", 1e-3, True]]
+    for row in rows:
+        sheet.append(row)
+    sheet["H9"] = "far"
+    sheet["C9"] = "=1+1"
+    other = book.create_sheet("Zweites & drittes")
+    other["B2"] = -7
+    book.save(f"{out}/labels.xlsx")
 
 
 def real(root):
@@ -309,7 +591,7 @@ def manifest():
             path = os.path.relpath(os.path.join(root, name), HERE)
             if not path.endswith(".py") and path != "MANIFEST.json" and "__pycache__" not in path:
                 files[path] = hashlib.sha256(open(os.path.join(HERE, path), "rb").read()).hexdigest()
-    versions = {module.__name__: module.__version__ for module in (np, pandas, pyedflib, scipy, wfdb)}
+    versions = {module.__name__: module.__version__ for module in (np, openpyxl, pandas, pyedflib, scipy, wfdb)}
     with open(f"{HERE}/MANIFEST.json", "w") as file:
         json.dump({"seed": SEED, "versions": versions, "sha256": dict(sorted(files.items()))}, file, indent=1)
         file.write("\n")
@@ -320,6 +602,12 @@ if __name__ == "__main__":
     wfdb_files()
     edf_files()
     npy_files()
+    deflate_files()
+    matlab_files()
+    pickle_files()
+    poly5_files()
+    export_files()
+    sheet_files()
     with open(f"{HERE}/expected.json", "w") as file:
         json.dump(expected, file, indent=0, sort_keys=True)
         file.write("\n")

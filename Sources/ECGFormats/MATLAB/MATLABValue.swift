@@ -1,0 +1,120 @@
+/// A value of a MATLAB file.
+package indirect enum MATLABValue: Sendable {
+  case array(MATLABArray)
+  case text(String)
+  case cell(shape: [Int], [MATLABValue])
+  /// Elements of a struct array, each with its fields.
+  case structure(shape: [Int], [[String: MATLABValue]])
+  /// Something this package has no use for (functions, objects, sparse matrices), by what it is.
+  case other(String)
+  /// Left out on the caller's wish.
+  case skipped
+
+  /// The field of a struct of one element, or of a cell of one such struct.
+  package subscript(field: String) -> MATLABValue? {
+    switch self {
+    case .structure(_, let elements) where elements.count == 1: elements[0][field]
+    case .cell(_, let cells) where cells.count == 1: cells[0][field]
+    default: nil
+    }
+  }
+
+  /// The elements of a cell or struct array in column-major order; of anything else itself.
+  package var elements: [MATLABValue] {
+    switch self {
+    case .cell(_, let cells): cells
+    case .structure(_, let elements) where elements.count != 1:
+      elements.map { .structure(shape: [1, 1], [$0]) }
+    default: [self]
+    }
+  }
+
+  /// The array, if it is one.
+  package var array: MATLABArray? {
+    switch self {
+    case .array(let array): array
+    case .cell(_, let cells) where cells.count == 1: cells[0].array
+    default: nil
+    }
+  }
+
+  /// The text, if it is one.
+  package var text: String? {
+    switch self {
+    case .text(let text): text
+    case .cell(_, let cells) where cells.count == 1: cells[0].text
+    default: nil
+    }
+  }
+
+  /// The one number, if it is one.
+  package var number: Double? {
+    guard let array, array.count == 1 else { return nil }
+    return array.element(0)
+  }
+}
+
+/// A numeric array of MATLAB, column-major as on disk, elements converted as they are read.
+package struct MATLABArray: Sendable {
+  /// How an element is stored; a double array of small integers is stored as small integers.
+  enum Storage: UInt32, Sendable {
+    case int8 = 1
+    case uint8 = 2
+    case int16 = 3
+    case uint16 = 4
+    case int32 = 5
+    case uint32 = 6
+    case single = 7
+    case double = 9
+    case int64 = 12
+    case uint64 = 13
+
+    var size: Int {
+      switch self {
+      case .int8, .uint8: 1
+      case .int16, .uint16: 2
+      case .int32, .uint32, .single: 4
+      case .double, .int64, .uint64: 8
+      }
+    }
+  }
+
+  package let shape: [Int]
+  package let count: Int
+  let storage: Storage
+  let isBigEndian: Bool
+  let data: Bytes
+
+  /// Rows of a matrix.
+  package var rows: Int { shape.first ?? 0 }
+  /// Columns of a matrix, further dimensions taken together.
+  package var columns: Int { rows == 0 ? 0 : count / rows }
+
+  /// An element by its column-major number.
+  package func element(_ index: Int) -> Double {
+    switch storage {
+    case .int8: Double(bits(Int8.self, index))
+    case .uint8: Double(bits(UInt8.self, index))
+    case .int16: Double(bits(Int16.self, index))
+    case .uint16: Double(bits(UInt16.self, index))
+    case .int32: Double(bits(Int32.self, index))
+    case .uint32: Double(bits(UInt32.self, index))
+    case .single: Double(Float(bitPattern: bits(UInt32.self, index)))
+    case .double: Double(bitPattern: bits(UInt64.self, index))
+    case .int64: Double(bits(Int64.self, index))
+    case .uint64: Double(bits(UInt64.self, index))
+    }
+  }
+
+  /// A column, in double precision.
+  package func column(_ index: Int) -> [Double] {
+    precondition(index >= 0 && index < columns, "no such column")
+    return (index * rows..<(index + 1) * rows).map(element)
+  }
+
+  @inline(__always)
+  private func bits<Number: FixedWidthInteger>(_ type: Number.Type, _ index: Int) -> Number {
+    let offset = index * MemoryLayout<Number>.size
+    return isBigEndian ? data.big(type, at: offset) : data.little(type, at: offset)
+  }
+}

@@ -1,0 +1,87 @@
+import ECGFormats
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct PickleTreeTests {
+  @Test(
+    arguments: (0...5).map { "protocol\($0).pkl" } + ["python2.pkl"])
+  func wesadLayoutIsReadUnderEveryProtocol(_ name: String) throws {
+    let root = try PickleTree(at: golden.appending(path: "pickle/\(name)")).root
+    #expect(root.keys == ["signal", "label", "subject"])
+    #expect(root["subject"]?.text == "S77")
+    let label = try #require(root["label"]?.array)
+    #expect(label.elementType == "i4")
+    #expect(
+      try label.rowMajorFloats(path: name)
+        == [Float](repeating: 1, count: 350) + [Float](repeating: 2, count: 350))
+    let acceleration = try #require(root["signal"]?["chest"]?["ACC"]?.array)
+    #expect(acceleration.shape == [700, 3])
+    let first = try acceleration.column(0, scaledBy: 1, path: name)
+    let third = try acceleration.column(2, scaledBy: 1, path: name)
+    #expect(zip(first, third).allSatisfy { abs(3 * $0 - $1) < 1e-5 })
+    #expect(root["signal"]?["chest"]?["Temp"]?.array?.elementType == "f4")
+    #expect(root["signal"]?["wrist"]?["BVP"]?.array?.shape == [64, 1])
+  }
+
+  @Test func personAndLabelsOfWesadComeWithItsRates() throws {
+    let url = golden.appending(path: "pickle/python2.pkl")
+    let loaded = try readRecording(at: url)
+    #expect(loaded.person == "S77")
+    #expect(loaded.choice.contains("signal.chest.ECG"))
+    let description = try describeFile(at: url)
+    #expect(description.channels.first { $0.name == "signal.wrist.BVP" }?.samplingRate == 64)
+    #expect(description.channels.first { $0.name == "label" }?.samplingRate == 700)
+  }
+
+  @Test(arguments: 0...5) func aPickleThatCallsIsRefusedByNameAndNeverRun(_ number: Int) {
+    let error = #expect(throws: FormatError.self) {
+      try PickleTree(at: golden.appending(path: "pickle/call\(number).pkl"))
+    }
+    #expect(error?.description.contains("found a call of posix.system") == true)
+    #expect(error?.description.contains("nothing of it was executed") == true)
+    #expect(!FileManager.default.fileExists(atPath: "executed.txt"))
+  }
+
+  @Test func arraysOfObjectsAreRefused() {
+    let error = #expect(throws: FormatError.self) {
+      try PickleTree(at: golden.appending(path: "pickle/objects.pkl"))
+    }
+    #expect(error?.description.contains("elements of type \"O8\"") == true)
+  }
+
+  @Test func bombsOfDepthCyclesAndReferencesAreSurvived() throws {
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "bomb.pkl")
+      // A million lists, each in the next.
+      let deep = String(repeating: "]", count: 900_000) + String(repeating: "a", count: 899_999)
+      try Data(([0x80, 2] as [UInt8]) + Array(deep.utf8) + Array(".".utf8)).write(to: url)
+      #expect(try PickleTree(at: url).root.keys.isEmpty)
+      // A dictionary that holds itself.
+      try Data(([0x80, 2] as [UInt8]) + Array("}q\u{1}U\u{1}ah\u{1}s.".utf8)).write(to: url)
+      let cycle = try PickleTree(at: url).root
+      #expect(cycle["a"]?["a"]?["a"]?.keys == ["a"])
+      _ = try describeFile(at: url)
+      // More operations than any pickle of arrays takes.
+      try Data(([0x80, 2] as [UInt8]) + Array(repeating: 0x4E, count: 3_000_000) + [0x2E]).write(
+        to: url)
+      let error = #expect(throws: FormatError.self) { try PickleTree(at: url) }
+      #expect(error?.description.contains("operations") == true)
+    }
+  }
+
+  @Test func genuinePicklesOfPython2And3AreRead() throws {
+    guard let folder = realRecordings("containers") else { return }
+    for (name, seconds) in [
+      ("wesad_like_py27_10s_p2.pkl", 10), ("wesad_like_py27_1s_p0.pkl", 1),
+      ("wesad_like_py3_1s_p4.pkl", 1),
+    ] {
+      let loaded = try readRecording(at: folder.appending(path: name))
+      #expect(loaded.recording.samplingRate == 700)
+      #expect(loaded.recording.samples.count == 700 * seconds)
+      #expect(!loaded.recording.samples.contains { !$0.isFinite || abs($0) > 5 })
+      #expect(loaded.recording.unit == .millivolts)
+      #expect(loaded.person != nil)
+    }
+  }
+}
