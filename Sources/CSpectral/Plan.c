@@ -82,6 +82,7 @@ void cspectral_plan_destroy(cspectral_plan *plan) {
 }
 
 size_t cspectral_plan_scratch(const cspectral_plan *plan) {
-  // A complex vector of the widest lanes for each point, the places of the results, a row of zeros.
-  return (size_t)plan->size * (2 * 16 + 4) + 64;
+  // For each point a complex vector of the widest lanes, the places of its results, and a vector that
+  // is put aside; and room for rows that nobody wants.
+  return (size_t)plan->size * (2 * 16 + 2 + 16) + 64;
 }

@@ -183,6 +183,16 @@ typedef struct {
 /// run them or the name is unknown.
 const cspectral_kernels *cspectral_kernels_named(const char *name);
 
+// MARK: - Memory
+
+/// `bytes` of memory, zero at first, on a cache line's border; NULL without memory. Large blocks lie
+/// on large pages where the system has them: slabs touch many pages at a time. Pages never touched
+/// take no memory.
+void *cspectral_memory_create(size_t bytes);
+
+/// Frees a block of `bytes` made by `cspectral_memory_create`; NULL is allowed.
+void cspectral_memory_destroy(void *memory, size_t bytes);
+
 // MARK: - Threads
 
 /// A fixed number of threads that wait for work together.

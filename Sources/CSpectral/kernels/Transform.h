@@ -12,7 +12,7 @@
 static const float zeros[LANES];
 
 /// Where the first pass of the forward transform reads.
-typedef enum { from_buffer, from_rows, from_masked_rows } origin;
+typedef enum { from_buffer, from_rows, from_some_rows, from_masked_rows } origin;
 /// Where the last pass of the forward transform writes.
 typedef enum { to_buffer, to_slabs } destination;
 
@@ -33,6 +33,8 @@ typedef struct {
   float *slabs;
   const slab_offset *offsets;
   const uint8_t *places;
+  // Floats from here to the slabs' vectors that are wanted next.
+  ptrdiff_t ahead;
 } tile_pair;
 
 INLINE void find_offsets(const cspectral_tiles *tiles, slab_offset *offsets) {
@@ -58,13 +60,17 @@ INLINE lanes load_masked(const float *from, const int8_t *mask, float leak) {
   return choose(load_bytes(mask), value, value * splat(leak));
 }
 
-INLINE complex_lanes read_row(const tile_pair *pair, const int masked, int n) {
-  const float *a = n < pair->first_used ? pair->first + n * pair->row : zeros;
-  const float *b = n < pair->second_used ? pair->second + n * pair->row : zeros;
-  if (!masked) return (complex_lanes){load(a), load(b)};
+/// Row n of both tiles. Rows past those in use are read from `zeros`: a choice of address takes no
+/// branch.
+INLINE complex_lanes read_row(const tile_pair *pair, const origin from, int n) {
+  ptrdiff_t at = n * pair->row;
+  if (from == from_rows) return (complex_lanes){load(pair->first + at), load(pair->second + at)};
+  const float *a = n < pair->first_used ? pair->first + at : zeros;
+  const float *b = n < pair->second_used ? pair->second + at : zeros;
+  if (from == from_some_rows) return (complex_lanes){load(a), load(b)};
   // The mask of a zero does not matter, so any mask will do there.
-  const int8_t *ma = pair->first_mask + (n < pair->first_used ? n * pair->row : 0);
-  const int8_t *mb = pair->second_mask + (n < pair->second_used ? n * pair->row : 0);
+  const int8_t *ma = pair->first_mask + (n < pair->first_used ? at : 0);
+  const int8_t *mb = pair->second_mask + (n < pair->second_used ? at : 0);
   return (complex_lanes){load_masked(a, ma, pair->leak), load_masked(b, mb, pair->leak)};
 }
 
@@ -81,6 +87,19 @@ INLINE float sign_at(const tile_pair *pair, int p) {
   return pair->places[p] == place_upper ? -1.0f : 1.0f;
 }
 
+/// Slabs are far apart, each vector on a cache line of its own that no prefetcher foresees: so each
+/// transform asks for the lines of the next, which will be wanted about when they arrive.
+#define fetch_next(pair, offset, writing)                                                      \
+  do {                                                                                         \
+    __builtin_prefetch((pair)->slabs + (pair)->ahead + (offset).re, writing, 3);               \
+    __builtin_prefetch((pair)->slabs + (pair)->ahead + (offset).im, writing, 3);               \
+  } while (0)
+
+/// The way from one vector of channels of a pair's rows to the next, or to the next pair's.
+INLINE ptrdiff_t way_ahead(const cspectral_tiles *tiles, int c) {
+  return c + LANES < tiles->channels ? LANES : 2 * tiles->channels - c;
+}
+
 // MARK: - Forward
 
 INLINE void forward_pass(
@@ -94,13 +113,14 @@ INLINE void forward_pass(
       UNROLL for (int r = 0; r < radix; r++) {
         int n = base + j + r * span;
         z[r] = from == from_buffer ? read_buffer(buffer, n)
-                                   : read_row(pair, from == from_masked_rows, n);
+                                   : read_row(pair, from, n);
       }
       butterfly(radix, z);
       if (to == to_slabs) {
         UNROLL for (int r = 0; r < radix; r++) {
           int p = base + j + r * span;
           slab_offset offset = pair->offsets[p];
+          fetch_next(pair, offset, 1);
           store(pair->slabs + offset.re, z[r].re);
           store(pair->slabs + offset.im, z[r].im * splat(sign_at(pair, p)));
         }
@@ -171,9 +191,12 @@ static void forward_tiles(
         .leak = leak,
         .slabs = slabs + 2 * p * row + c,
         .offsets = offsets,
-        .places = plan->place};
+        .places = plan->place,
+        .ahead = way_ahead(tiles, c)};
       if (mask)
         forward_transform(plan, from_masked_rows, to_slabs, &pair, scratch);
+      else if (used < plan->size)
+        forward_transform(plan, from_some_rows, to_slabs, &pair, scratch);
       else
         forward_transform(plan, from_rows, to_slabs, &pair, scratch);
     }
@@ -182,16 +205,18 @@ static void forward_tiles(
 // MARK: - Inverse
 
 /// What the last pass of the inverse does with a row.
-typedef enum { into_buffer, into_activation, into_sum } finish;
+typedef enum { into_buffer, into_activation, into_masked_activation, into_sum } finish;
 
 /// Where the rows of a pair of tiles go.
 typedef struct {
   float *first, *second;
   int8_t *first_mask, *second_mask;
   ptrdiff_t row;
-  // Activation: rows to keep. Sum: rows below `first_begin` and from `first_end` on are added to
-  // what is there; likewise of the second tile.
-  int first_begin, first_end, second_begin;
+  // Activation: rows before the ends are kept, the others go to `nowhere`.
+  // Sum: rows before the begins are added to what is there. The first tile's rows from `first_end`
+  // on belong to the second half; they are put aside, one after another, at `nowhere`.
+  int first_begin, first_end, second_begin, second_end;
+  float *nowhere;
   lanes bias;
   float leak;
 } tile_rows;
@@ -199,19 +224,40 @@ typedef struct {
 /// Reads position p with real and imaginary parts exchanged.
 INLINE complex_lanes read_slabs(const tile_pair *pair, int p) {
   slab_offset offset = pair->offsets[p];
+  fetch_next(pair, offset, 0);
   return (complex_lanes){
     load(pair->slabs + offset.im) * splat(sign_at(pair, p)), load(pair->slabs + offset.re)};
 }
 
-INLINE void write_activation(float *to, int8_t *mask, lanes value, lanes bias, float leak) {
-  value += bias;
+/// One tile's row; as with reading, a choice of address takes no branch.
+INLINE void write_activation(
+  const tile_rows *rows, const int masked, float *to, int8_t *mask, lanes value) {
+  value += rows->bias;
   integers above = value > splat(0);
-  store(to, choose(above, value, value * splat(leak)));
-  if (mask) store_bytes(mask, above);
+  store(to, choose(above, value, value * splat(rows->leak)));
+  if (masked) store_bytes(mask, above);
 }
 
-INLINE void write_sum(float *to, lanes value, int add) {
-  store(to, add ? load(to) + value : value);
+INLINE void write_activations(const tile_rows *rows, const int masked, int n, complex_lanes z) {
+  ptrdiff_t at = n * rows->row;
+  int first = n < rows->first_end, second = n < rows->second_end;
+  int8_t *nowhere = (int8_t *)(rows->nowhere + LANES);
+  // The first tile is the real part, which is in `im` here.
+  write_activation(
+    rows, masked, first ? rows->first + at : rows->nowhere,
+    first && masked ? rows->first_mask + at : nowhere, z.im);
+  write_activation(
+    rows, masked, second ? rows->second + at : rows->nowhere,
+    second && masked ? rows->second_mask + at : nowhere, z.re);
+}
+
+INLINE void write_sums(const tile_rows *rows, int n, complex_lanes z) {
+  ptrdiff_t at = n * rows->row;
+  float *first = rows->first + at, *second = rows->second + at;
+  int inside = n < rows->first_end, adds = inside & (n < rows->first_begin);
+  float *to = inside ? first : rows->nowhere + (ptrdiff_t)(n - rows->first_end) * LANES;
+  store(to, load(adds ? first : zeros) + z.im);
+  store(second, load(n < rows->second_begin ? second : zeros) + z.re);
 }
 
 INLINE void inverse_pass(
@@ -232,23 +278,12 @@ INLINE void inverse_pass(
       butterfly(radix, z);
       UNROLL for (int r = 0; r < radix; r++) {
         int n = base + j + r * span;
-        ptrdiff_t at = n * (to == into_buffer ? 0 : rows->row);
-        // The first tile is the real part, which is in `im` here.
-        if (to == into_buffer) {
+        if (to == into_buffer)
           write_buffer(buffer, n, z[r]);
-        } else if (to == into_activation) {
-          if (n < rows->first_end)
-            write_activation(
-              rows->first + at, rows->first_mask ? rows->first_mask + at : NULL, z[r].im,
-              rows->bias, rows->leak);
-          if (n < rows->second_begin)
-            write_activation(
-              rows->second + at, rows->second_mask ? rows->second_mask + at : NULL, z[r].re,
-              rows->bias, rows->leak);
-        } else {
-          write_sum(rows->first + at, z[r].im, n < rows->first_begin || n >= rows->first_end);
-          write_sum(rows->second + at, z[r].re, n < rows->second_begin);
-        }
+        else if (to == into_sum)
+          write_sums(rows, n, z[r]);
+        else
+          write_activations(rows, to == into_masked_activation, n, z[r]);
       }
     }
   }
@@ -284,6 +319,11 @@ INLINE void inverse_transform(
 #undef LAST
 }
 
+/// Behind the buffer and the offsets.
+INLINE size_t nowhere_in_scratch(const cspectral_plan *plan) {
+  return (size_t)plan->size * (2 * LANES + 2);
+}
+
 INLINE int clamp(int value, int low, int high) {
   return value < low ? low : value > high ? high : value;
 }
@@ -299,7 +339,10 @@ static void inverse_tiles_activate(
     for (int c = 0; c < tiles->channels; c += LANES) {
       ptrdiff_t a = p * tile + c, b = a + tiles->pairs * tile;
       tile_pair pair = {
-        .slabs = (float *)slabs + 2 * p * row + c, .offsets = offsets, .places = plan->place};
+        .slabs = (float *)slabs + 2 * p * row + c,
+        .offsets = offsets,
+        .places = plan->place,
+        .ahead = way_ahead(tiles, c)};
       tile_rows rows = {
         .first = output + a,
         .second = output + b,
@@ -307,10 +350,14 @@ static void inverse_tiles_activate(
         .second_mask = mask ? mask + b : NULL,
         .row = row,
         .first_end = clamp(length - p * tiles->step, 0, tiles->step),
-        .second_begin = clamp(length - (p + tiles->pairs) * tiles->step, 0, tiles->step),
+        .second_end = clamp(length - (p + tiles->pairs) * tiles->step, 0, tiles->step),
+        .nowhere = scratch + nowhere_in_scratch(plan),
         .bias = load(bias + c),
         .leak = leak};
-      inverse_transform(plan, 1, into_activation, &pair, &rows, scratch);
+      if (mask)
+        inverse_transform(plan, 1, into_masked_activation, &pair, &rows, scratch);
+      else
+        inverse_transform(plan, 1, into_activation, &pair, &rows, scratch);
     }
 }
 
@@ -320,22 +367,31 @@ static void inverse_tiles_add(
   slab_offset *offsets = (slab_offset *)(scratch + 2 * LANES * plan->size);
   find_offsets(tiles, offsets);
   ptrdiff_t row = tiles->channels, tile = tiles->step * row;
-  // Tiles overlap in so many rows: there a tile is added to the one before. The last of the first
-  // half meets the first of the second half, which is already there.
+  // Tiles overlap in so many rows: there a tile is added to the ones before.
   int overlap = plan->size - tiles->step;
+  float *aside = scratch + nowhere_in_scratch(plan);
   for (int p = 0; p < tiles->pairs; p++)
     for (int c = 0; c < tiles->channels; c += LANES) {
       ptrdiff_t a = p * tile + c, b = a + tiles->pairs * tile;
       tile_pair pair = {
-        .slabs = (float *)slabs + 2 * p * row + c, .offsets = offsets, .places = plan->place};
+        .slabs = (float *)slabs + 2 * p * row + c,
+        .offsets = offsets,
+        .places = plan->place,
+        .ahead = way_ahead(tiles, c)};
       tile_rows rows = {
         .first = output + a,
         .second = output + b,
         .row = row,
         .first_begin = p > 0 ? overlap : 0,
-        .first_end = p == tiles->pairs - 1 ? tiles->step : plan->size,
-        .second_begin = p > 0 ? overlap : 0};
+        .first_end = clamp((tiles->pairs - p) * tiles->step, 0, plan->size),
+        .second_begin = p > 0 ? overlap : 0,
+        .nowhere = aside};
       inverse_transform(plan, 1, into_sum, &pair, &rows, scratch);
+      // Tiles of the second half have been up to here and further, so there is something to add to.
+      for (int n = rows.first_end; n < plan->size; n++) {
+        float *to = rows.first + n * row;
+        store(to, load(to) + load(aside + (ptrdiff_t)(n - rows.first_end) * LANES));
+      }
     }
 }
 
@@ -350,7 +406,7 @@ static void weights_to_frequency(
     for (int o = 0; o < outputs; o += LANES) {
       tile_pair pair = {
         .first = weights + i * outputs + o, .second = zeros, .row = plane, .first_used = taps};
-      forward_transform(plan, from_rows, to_buffer, &pair, scratch);
+      forward_transform(plan, from_some_rows, to_buffer, &pair, scratch);
       int panel = o / cspectral_panel * cspectral_panel;
       int width = outputs - panel < cspectral_panel ? outputs - panel : cspectral_panel;
       float *place = planes + (ptrdiff_t)panel * inputs + i * width + o - panel;

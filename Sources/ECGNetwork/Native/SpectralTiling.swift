@@ -1,4 +1,4 @@
-import CSpectral
+import Foundation
 
 /// How the signal of a layer is cut into tiles for the frequency domain.
 ///
@@ -44,16 +44,14 @@ struct SpectralTiling: Hashable, Sendable {
     return sizes
   }
 
-  /// Multiplications of the products, and of the transforms, which are counted dearer because they
-  /// move data; and the weights, which must be fetched from far for a group of windows.
+  /// The work of a window in multiplications: of the products; of the transforms, whose constant is
+  /// measured and counts that they move data; and of fetching the weights, shared by a few windows.
   private func cost(_ inputs: Int, _ outputs: Int) -> Double {
     let points = Double(tiles * slabs)
     let channels = Double(inputs * outputs)
-    var log2 = 0.0
-    while Double(1 << Int(log2)) < Double(size) { log2 += 1 }
     let products = 3 * points * channels
-    let transforms = 12 * points * Double(inputs + outputs) * log2
-    let weights = 8 * Double(slabs) * channels
+    let transforms = 4 * points * Double(inputs + outputs) * log2(Double(size))
+    let weights = 2 * Double(slabs) * channels
     return products + transforms + weights
   }
 }
