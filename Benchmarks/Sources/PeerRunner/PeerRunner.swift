@@ -17,7 +17,7 @@ import Foundation
     var runner = try Runner(folder: URL(filePath: CommandLine.arguments[1]))
     while let line = readLine() {
       print(try runner.answer(line.split(separator: " ").map(String.init)))
-      fflush(stdout)
+      fflush(nil)
     }
   }
 }
