@@ -58,16 +58,16 @@ extension SyntheticCohort {
     var valence = 5.5
 
     static let stress = Effect(
-      rate: 0.17, lowFrequencyPower: 0.2, highFrequencyPower: -1.0, respiration: 0.25,
-      tHeight: -0.55, tWidth: -0.12, pHeight: 0.3, repolarisationTime: -0.06, stLevel: -0.06,
-      respirationModulation: -0.3, muscle: 0.6, restlessness: 0.6, arousal: 7, valence: 3)
+      rate: 0.14, lowFrequencyPower: 0.2, highFrequencyPower: -1.0, respiration: 0.25,
+      tHeight: -0.35, tWidth: -0.08, pHeight: 0.2, repolarisationTime: -0.05, stLevel: -0.04,
+      respirationModulation: -0.3, muscle: 1.2, restlessness: 0.5, arousal: 7, valence: 3)
     static let amusement = Effect(
-      rate: 0.06, lowFrequencyPower: 0.3, highFrequencyPower: -0.1, respiration: 0.1,
-      tHeight: -0.15, tWidth: 0, pHeight: 0.1, repolarisationTime: 0.03, stLevel: 0.03,
-      respirationModulation: 0.3, muscle: 0.5, restlessness: 1.3, arousal: 5.5, valence: 7.5)
+      rate: 0.05, lowFrequencyPower: 0.3, highFrequencyPower: -0.1, respiration: 0.1,
+      tHeight: -0.1, tWidth: 0, pHeight: 0.1, repolarisationTime: 0.02, stLevel: 0.02,
+      respirationModulation: 0.3, muscle: 0.6, restlessness: 1.0, arousal: 5.5, valence: 7.5)
     static let meditation = Effect(
-      rate: -0.07, lowFrequencyPower: 0.3, highFrequencyPower: 1.1, respiration: -0.5,
-      tHeight: 0.25, tWidth: 0.08, pHeight: -0.2, repolarisationTime: 0.02, stLevel: 0.02,
-      respirationModulation: 1.1, muscle: -0.4, restlessness: -1, arousal: 2, valence: 6.5)
+      rate: -0.06, lowFrequencyPower: 0.3, highFrequencyPower: 1.1, respiration: -0.5,
+      tHeight: 0.15, tWidth: 0.05, pHeight: -0.15, repolarisationTime: 0.02, stLevel: 0.02,
+      respirationModulation: 1.1, muscle: -0.7, restlessness: -1, arousal: 2, valence: 6.5)
   }
 }

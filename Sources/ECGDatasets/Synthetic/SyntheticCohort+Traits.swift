@@ -54,7 +54,7 @@ extension SyntheticCohort {
     morphology.t.amplitude *= max(0.6, cos(turn / 2))
 
     var noise = SyntheticNoise()
-    noise.muscle *= factor(0.4)
+    noise.muscle *= factor(0.25)
     noise.wander *= factor(0.4)
     noise.mains *= factor(0.8)
     noise.movementsPerMinute *= factor(0.6)

@@ -4,15 +4,15 @@ import Foundation
 /// What electrodes, muscles and mains add to an electrocardiogram. Everything is in mV.
 public struct SyntheticNoise: Codable, Hashable, Sendable {
   /// Root mean square of the amplifier's white noise.
-  public var amplifier = 0.005
+  public var amplifier = 0.003
   /// Root mean square of muscle noise: broad-band, without its lowest frequencies.
-  public var muscle = 0.015
+  public var muscle = 0.006
   /// Seconds-long bursts in which muscle noise is five times as strong, per minute.
   public var burstsPerMinute = 0.5
   /// Root mean square of the slow wander of the baseline, below about 0.5 Hz.
   public var wander = 0.05
   /// Amplitude of the mains hum.
-  public var mains = 0.005
+  public var mains = 0.002
   /// Frequency of the mains in Hz.
   public var mainsFrequency = 50.0
   /// Movements of an electrode, per minute: a jump that decays within a second.
