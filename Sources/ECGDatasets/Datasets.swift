@@ -3,6 +3,10 @@ public enum Datasets {
   /// All of them; a new reader is one line here.
   public static let all: [any Dataset] = [
     FolderDataset(),
+    SWELLDataset(),
+    AMIGOSDataset(),
+    DREAMERDataset(),
+    WESADDataset(),
     EEGMATDataset(),
     DriveDBDataset(),
   ]

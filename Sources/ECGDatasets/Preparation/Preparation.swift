@@ -63,8 +63,10 @@ public struct Preparation: Sendable {
     let writer = try WindowStoreWriter(
       at: destination, recipe: recipe, labels: contents.labels, replacing: replacesStore)
     let meter = ProgressMeter(persons: persons, report: progress)
-    var report = PreparationReport(dataset: contents.dataset, store: destination.path)
+    var report = PreparationReport(
+      dataset: contents.dataset, store: destination.path, labels: contents.labels)
     report.leftOut = contents.leftOut
+    let hashes = SourceHashes()
     var sources: [SourceFile] = []
     var notes = NoteCounter(contents.notes)
 
@@ -78,7 +80,7 @@ public struct Preparation: Sendable {
           let prepared = Result {
             try PreparedPerson(
               person, of: contents.dataset, in: folder, recipe: recipe,
-              minimumQuality: minimumQuality)
+              minimumQuality: minimumQuality, hashes: hashes)
           }
           meter.finish(person)
           return prepared

@@ -7,6 +7,8 @@ public struct PreparationReport: Codable, Hashable, Sendable {
   public var dataset: String
   /// The window store.
   public var store: String
+  /// The label columns, in the order of the store.
+  public var labels: [String] = []
   /// The persons, in the order of the store; those without a window as well.
   public var persons: [Person] = []
   /// What was left out and why.
@@ -33,9 +35,10 @@ public struct PreparationReport: Codable, Hashable, Sendable {
   }
 
   /// A report that knows of no person yet.
-  init(dataset: String, store: String) {
+  init(dataset: String, store: String, labels: [String]) {
     self.dataset = dataset
     self.store = store
+    self.labels = labels
   }
 
   /// How many windows the store has.
@@ -64,7 +67,7 @@ extension PreparationReport {
     for person in persons {
       rows.append([
         person.name, "\(person.windows)", Self.oneDigit(person.minutes),
-        Self.labels(person.labels), Self.reasons(person.leftOut),
+        labels(of: person), Self.reasons(person.leftOut),
       ])
     }
     rows.append([
@@ -80,11 +83,11 @@ extension PreparationReport {
     return text
   }
 
-  /// Values and counts of the first label by name whose values are few enough to be read.
-  private static func labels(_ labels: [String: [String: Int]]) -> String {
-    let readable = labels.filter { (2...5).contains($0.value.count) }
-    guard let (name, values) = (readable.isEmpty ? labels : readable).min(by: { $0.key < $1.key })
-    else { return "none" }
+  /// Values and counts of the first label that has few enough of them to be read.
+  private func labels(of person: Person) -> String {
+    let known = labels.filter { person.labels[$0] != nil }
+    let readable = known.first { (2...5).contains(person.labels[$0]?.count ?? 0) } ?? known.first
+    guard let name = readable, let values = person.labels[name] else { return "none" }
     let shown = values.sorted { $0.key < $1.key }.prefix(5).map { "\($0.key) \($0.value)" }
     return "\(name): " + shown.joined(separator: ", ") + (values.count > 5 ? ", …" : "")
   }

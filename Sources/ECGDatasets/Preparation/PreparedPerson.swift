@@ -19,7 +19,7 @@ struct PreparedPerson: Sendable {
   /// Reads a person's recordings and makes windows of them.
   init(
     _ person: DatasetPerson, of dataset: String, in folder: URL, recipe: PreprocessingRecipe,
-    minimumQuality: Double
+    minimumQuality: Double, hashes: SourceHashes
   ) throws {
     name = person.name
     let read = try person.read()
@@ -27,7 +27,7 @@ struct PreparedPerson: Sendable {
     notes = read.notes
     recordings = read.recordings.count
     for file in person.files where FileManager.default.fileExists(atPath: file.path) {
-      guard let hash = try? SHA256.hash(ofFile: file) else { continue }
+      guard let hash = try? hashes.hash(of: file) else { continue }
       sources.append(
         SourceFile(
           path: Self.path(of: file, below: folder), bytes: hash.bytes, sha256: hash.digest))
@@ -117,5 +117,18 @@ struct PreparedPerson: Sendable {
     let (file, folder) = (file.standardizedFileURL.path, folder.standardizedFileURL.path)
     let prefix = folder.hasSuffix("/") ? folder : folder + "/"
     return file.hasPrefix(prefix) ? String(file.dropFirst(prefix.count)) : file
+  }
+}
+
+/// The hashes of source files, each worked out once: some data sets keep all persons in one file.
+final class SourceHashes: @unchecked Sendable {
+  private let lock = NSLock()
+  private var known: [URL: (digest: String, bytes: Int)] = [:]
+
+  func hash(of url: URL) throws -> (digest: String, bytes: Int) {
+    if let hash = lock.withLock({ known[url] }) { return hash }
+    let hash = try SHA256.hash(ofFile: url)
+    lock.withLock { known[url] = hash }
+    return hash
   }
 }
