@@ -30,6 +30,13 @@ import Testing
       #expect(read.predictions == nil)
       for split in read.splits { try split.proof.check() }
       #expect(throws: EvaluationError.self) { try EvaluationResult(contentsOf: folder) }
+      let file = folder.appending(path: "run/results.json")
+      let text = try String(contentsOf: file, encoding: .utf8)
+      try text.replacingOccurrences(of: "\"cohort/P1\"", with: "\"cohort/P2\"")
+        .write(to: file, atomically: true, encoding: .utf8)
+      #expect(throws: EvaluationError.self) {
+        try EvaluationResult(contentsOf: folder.appending(path: "run"))
+      }
     }
   }
 

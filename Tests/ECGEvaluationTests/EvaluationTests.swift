@@ -253,6 +253,21 @@ import Testing
     }
   }
 
+  @Test func aMethodAddedLaterIsAllThatIsMade() throws {
+    let data = try Cohort(persons: 6).data()
+    try withTemporaryFolder { folder in
+      let cache = EvaluationCache(folder: folder)
+      var fewer = configuration
+      fewer.methods = [.supervised]
+      _ = try Evaluation(configuration: fewer, trainer: NearestNeighbourTrainer())
+        .run(on: data, cache: cache)
+      fewer.methods = [.supervised, .randomTrunk]
+      let second = NearestNeighbourTrainer()
+      _ = try Evaluation(configuration: fewer, trainer: second).run(on: data, cache: cache)
+      #expect(second.count == 8, "one training in each of the folds")
+    }
+  }
+
   @Test func aDamagedPartIsMadeAgain() throws {
     let data = try Cohort(persons: 6).data()
     try withTemporaryFolder { folder in
@@ -260,12 +275,15 @@ import Testing
       let first = try Evaluation(configuration: configuration, trainer: NearestNeighbourTrainer())
         .run(on: data, cache: cache)
       let part = folder.appending(path: "person-fold2-supervised.json")
-      try Data(contentsOf: part).prefix(20).write(to: part)
-      let again = NearestNeighbourTrainer()
-      let second = try Evaluation(configuration: configuration, trainer: again)
-        .run(on: data, cache: cache)
-      #expect(again.count == 1)
-      #expect(try second.json() == first.json())
+      let whole = try Data(contentsOf: part)
+      for damaged in [whole.prefix(20), Data(#"{"probabilities":[0.5,0.5]}"#.utf8)] {
+        try damaged.write(to: part)
+        let again = NearestNeighbourTrainer()
+        let second = try Evaluation(configuration: configuration, trainer: again)
+          .run(on: data, cache: cache)
+        #expect(again.count == 1)
+        #expect(try second.json() == first.json())
+      }
     }
   }
 }

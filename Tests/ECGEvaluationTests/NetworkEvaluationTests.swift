@@ -71,6 +71,22 @@ import Testing
     #expect(first.predictions?.csv == second.predictions?.csv)
   }
 
+  @Test func theSecondTrainingHasTheEpochsThatWereChosen() throws {
+    for refit in [true, false] {
+      var configuration = try configuration()
+      configuration.methods = [.supervised]
+      configuration.refit = refit
+      var epochs = [0, 0]
+      let evaluation = Evaluation(configuration: configuration, engine: engine)
+      let result = try evaluation.run(on: data(persons: 6)) {
+        if case .training(let part, _, _) = $0 { epochs[part.fold - 1] += 1 }
+        return .continue
+      }
+      let choices = try #require(result[.person]?[.supervised]).choices
+      #expect(epochs == choices.map { 12 + (refit ? $0.epochs ?? 0 : 0) })
+    }
+  }
+
   @Test func aTrunkOfItsOwnGivesOtherAnswersThanARandomOne() throws {
     let result = try Evaluation(configuration: try configuration(), engine: engine).run(on: data())
     let answers = try [ECGEvaluation.Method.pretrainedFrozen, .randomTrunk].map { method in

@@ -80,6 +80,20 @@ import Testing
     #expect(halfWidth > 1.5 * windowHalfWidth, "the cohort must tell the two apart")
   }
 
+  /// Of two persons, one all right and one all wrong, a quarter of the resamples is one twice.
+  @Test func aResampleMayDrawAnyPersonTwice() throws {
+    let two = Cohort(persons: 2)
+    let made = try Predictions(
+      classCount: 2, truth: two.classes,
+      probabilities: zip(two.records, two.classes).flatMap { record, number in
+        (record.person == "P0") == (number == 0) ? [1.0, 0.0] : [0.0, 1.0]
+      }, persons: two.records.map(\.personIdentity))
+    let split = try Split.folds(2, by: .person, of: two.records, classes: two.classes, seed: 1)
+    let score = try #require(try Score.all(of: made, under: split).first)
+    #expect(score.value == 0.5)
+    #expect(score.interval == Interval(low: 0, high: 1))
+  }
+
   @Test func onePersonHasNoInterval() throws {
     let one = Cohort(persons: 1)
     let made = try predictions(of: one, seed: 1, skill: 1)

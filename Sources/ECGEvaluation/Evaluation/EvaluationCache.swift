@@ -115,6 +115,9 @@ extension EvaluationCache {
 }
 
 /// What tells one evaluation from another: settings, records, classes, samples.
+///
+/// Which methods are compared and how scores are resampled changes no part, so it is left out: a
+/// method can be added later, and what is there already is kept.
 struct EvaluationIdentity: Codable, Hashable {
   let configuration: EvaluationConfiguration
   let engine: String
@@ -125,7 +128,11 @@ struct EvaluationIdentity: Codable, Hashable {
     configuration: EvaluationConfiguration, engine: String, data: EvaluationData,
     trunk: ExistingTrunk?, splits: [Split]
   ) {
-    self.configuration = configuration
+    var parts = configuration
+    parts.methods = []
+    parts.comparisons = []
+    parts.resamples = 0
+    self.configuration = parts
     self.engine = engine
     windows = data.classes.count
     var mark = Mark()

@@ -21,7 +21,8 @@ extension EvaluationResult {
   }
 
   /// Reads the `results.json` of a folder.
-  /// - Throws: `EvaluationError.file` when there is none or it is damaged.
+  /// - Throws: `EvaluationError.file` when there is none or it is damaged; `.shared` when a split in
+  ///   it does not keep apart what it says.
   public init(contentsOf folder: URL) throws {
     let file = folder.appending(path: "results.json")
     let data: Data
@@ -38,6 +39,7 @@ extension EvaluationResult {
       throw EvaluationError.file(
         "\(file.path) is no evaluation's result, or is damaged; run the evaluation again")
     }
+    for split in splits { try split.proof.check() }
   }
 
   /// `results.json`: keys sorted, so that equal results are equal files.
