@@ -56,13 +56,13 @@ import Testing
   }
 
   @Test func aLongRecordingDoesNotMoveTheMedian() throws {
-    func record(_ recording: String, _ value: String) -> WindowRecord {
+    func record(_ recording: String, _ value: String, at start: Int = 0) -> WindowRecord {
       WindowRecord(
-        dataset: "d", person: "p", recording: recording, start: 0, quality: 1,
+        dataset: "d", person: "p", recording: recording, start: Double(start), quality: 1,
         labels: ["arousal": value])
     }
     let records =
-      (0..<20).map { _ in record("long", "9") } + [record("a", "1"), record("b", "5")]
+      (0..<20).map { record("long", "9", at: $0) } + [record("a", "1"), record("b", "5")]
     let labelling = try LabelRule("arousal", .personMedian).labelling(of: records)
     #expect(labelling.classes == [Int?](repeating: 1, count: 20) + [0, 0])
   }

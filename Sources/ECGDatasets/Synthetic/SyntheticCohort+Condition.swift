@@ -58,16 +58,16 @@ extension SyntheticCohort {
     var valence = 5.5
 
     static let stress = Effect(
-      rate: 0.14, lowFrequencyPower: 0.2, highFrequencyPower: -1.0, respiration: 0.25,
-      tHeight: -0.35, tWidth: -0.08, pHeight: 0.2, repolarisationTime: -0.05, stLevel: -0.04,
-      respirationModulation: -0.3, muscle: 1.2, restlessness: 0.5, arousal: 7, valence: 3)
+      rate: 0.16, lowFrequencyPower: 0.2, highFrequencyPower: -1.0, respiration: 0.25,
+      tHeight: -0.45, tWidth: -0.04, pHeight: 0.1, repolarisationTime: -0.03, stLevel: -0.02,
+      respirationModulation: -0.2, muscle: 1.4, restlessness: 0.3, arousal: 7, valence: 3)
     static let amusement = Effect(
-      rate: 0.05, lowFrequencyPower: 0.3, highFrequencyPower: -0.1, respiration: 0.1,
-      tHeight: -0.1, tWidth: 0, pHeight: 0.1, repolarisationTime: 0.02, stLevel: 0.02,
-      respirationModulation: 0.3, muscle: 0.6, restlessness: 1.0, arousal: 5.5, valence: 7.5)
+      rate: 0.06, lowFrequencyPower: 0.3, highFrequencyPower: -0.1, respiration: 0.1,
+      tHeight: -0.2, tWidth: 0, pHeight: 0.05, repolarisationTime: 0.02, stLevel: 0.01,
+      respirationModulation: 0.2, muscle: 0.7, restlessness: 0.6, arousal: 5.5, valence: 7.5)
     static let meditation = Effect(
-      rate: -0.06, lowFrequencyPower: 0.3, highFrequencyPower: 1.1, respiration: -0.5,
-      tHeight: 0.15, tWidth: 0.05, pHeight: -0.15, repolarisationTime: 0.02, stLevel: 0.02,
-      respirationModulation: 1.1, muscle: -0.7, restlessness: -1, arousal: 2, valence: 6.5)
+      rate: -0.07, lowFrequencyPower: 0.3, highFrequencyPower: 1.1, respiration: -0.5,
+      tHeight: 0.2, tWidth: 0.03, pHeight: -0.1, repolarisationTime: 0.02, stLevel: 0.01,
+      respirationModulation: 0.8, muscle: -0.9, restlessness: -0.6, arousal: 2, valence: 6.5)
   }
 }
