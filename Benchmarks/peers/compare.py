@@ -16,6 +16,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import warnings
 
 import numpy as np
 import torch
@@ -59,6 +60,7 @@ def make_data(folder):
     generator = np.random.default_rng(1)
     generator.standard_normal((ROWS, 2560)).astype(np.float32).tofile(f"{folder}/inputs.f32")
     (generator.random((ROWS, 7)) < 1 / 7).astype(np.float32).tofile(f"{folder}/targets.f32")
+    warnings.simplefilter("ignore")  # of the exporter, about itself
     torch.onnx.export(
         network.trunk, (torch.zeros(2, 1, 2560),), f"{folder}/trunk.onnx", input_names=["windows"],
         output_names=["features"], dynamic_axes={"windows": {0: "n"}, "features": {0: "n"}},

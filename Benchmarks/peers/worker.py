@@ -54,13 +54,15 @@ def torch_work(compiled):
 
     def features(batch):
         network.eval()
+        inputs = tensors(batch)[0]
         with torch.inference_mode():
-            trunk(tensors(batch)[0])
+            trunk(inputs)
 
     def logits(batch, file):
         network.eval()
+        inputs = tensors(batch)[0]
         with torch.inference_mode():
-            model(tensors(batch)[0]).numpy().tofile(file)
+            model(inputs).numpy().tofile(file)
 
     return dict(train=train, features=features, logits=logits)
 
