@@ -6,10 +6,8 @@
 #define COLUMN_BLOCK 2
 #define TABLE cspectral_avx2
 #define NAME "avx2"
-#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #include "kernels/Kernels.h"

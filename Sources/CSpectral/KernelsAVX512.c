@@ -6,10 +6,8 @@
 #define COLUMN_BLOCK 2
 #define TABLE cspectral_avx512
 #define NAME "avx512"
-#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #pragma clang attribute push( \
   __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512cd,fma"))), apply_to = function)

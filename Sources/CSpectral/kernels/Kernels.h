@@ -11,6 +11,10 @@
 #include "Slabs.h"
 #include "Transform.h"
 
+#include "ForwardTransform.h"
+#include "InverseTransform.h"
+#include "WeightTransform.h"
+
 const cspectral_kernels TABLE = {
   .name = NAME,
   .forward_tiles = forward_tiles,

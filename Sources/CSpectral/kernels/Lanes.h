@@ -1,6 +1,5 @@
 /// The vector type of an instruction set. `LANES` floats; defined by the file that includes this.
 
-#include <string.h>
 
 #include "../include/CSpectral.h"
 
