@@ -46,4 +46,23 @@ import Testing
     let choices = try #require(result[.person]?[.heartRateVariability]).choices
     #expect(choices.count == 4 && choices.allSatisfy { $0.l2 != nil })
   }
+
+  /// In the validation windows the measure goes the other way than in training, so the less the
+  /// model believes it the better.
+  @Test func thePenaltyIsChosenOnValidationWindows() throws {
+    let table = HeartRateVariabilityTable(
+      names: ["meanHeartRate"], values: [60, 61, 80, 81, 60, 61, 80, 81])
+    func task(validationClasses: [Int]) -> FoldTask {
+      FoldTask(
+        windows: WindowArray(samples: [Float](repeating: 0, count: 8), windowLength: 1),
+        classCount: 2, training: [0, 1, 2, 3], trainingClasses: [0, 0, 1, 1],
+        validation: [4, 5, 6, 7], validationClasses: validationClasses, test: [], seed: 1)
+    }
+    for (classes, expected) in [([1, 1, 0, 0], 100.0), ([0, 0, 1, 1], 0.01)] {
+      let classifier = try HeartRateVariabilityClassifier(
+        table: table, task: task(validationClasses: classes), penalties: [1, 0.01, 100],
+        balancesClasses: true)
+      #expect(classifier.l2 == expected)
+    }
+  }
 }

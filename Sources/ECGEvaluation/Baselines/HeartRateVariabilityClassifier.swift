@@ -1,17 +1,17 @@
 import Foundation
 
 /// Logistic regression on heart-rate variability, its penalty chosen on validation windows.
-struct HeartRateVariabilityClassifier {
+package struct HeartRateVariabilityClassifier {
   private let model: LogisticRegression
   /// The penalty that was used.
-  let l2: Double
+  package let l2: Double
 
   /// Chooses the penalty with the least log loss on validation windows after fitting to training
   /// windows, then fits to both; the first penalty when there are no validation windows.
   /// - Parameters:
   ///   - penalties: at least one.
   ///   - balancesClasses: whether every class counts alike.
-  init(
+  package init(
     table: HeartRateVariabilityTable, task: FoldTask, penalties: [Double], balancesClasses: Bool
   ) throws {
     func fit(_ windows: [Int], _ classes: [Int], _ l2: Double) throws -> LogisticRegression {
@@ -46,7 +46,7 @@ struct HeartRateVariabilityClassifier {
   }
 
   /// Probabilities, N × K, of some windows of the table.
-  func probabilities(of windows: [Int], in table: HeartRateVariabilityTable) -> [Double] {
+  package func probabilities(of windows: [Int], in table: HeartRateVariabilityTable) -> [Double] {
     model.probabilities(of: table.rows(windows))
   }
 }

@@ -28,6 +28,12 @@ public struct HeartRateVariabilityTable: Hashable, Sendable {
     self.values = values
   }
 
+  /// A table of given measures, N × D.
+  package init(names: [String], values: [Double]) {
+    self.names = names
+    self.values = values
+  }
+
   /// The rows of some windows.
   func rows(_ windows: [Int]) -> [Double] {
     windows.flatMap { values[$0 * names.count..<($0 + 1) * names.count] }

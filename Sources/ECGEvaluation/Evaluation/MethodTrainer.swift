@@ -18,6 +18,20 @@ package struct FoldTask: Sendable {
   package let test: [Int]
   /// The key of the fold's random numbers.
   package let seed: UInt64
+
+  package init(
+    windows: any WindowSource, classCount: Int, training: [Int], trainingClasses: [Int],
+    validation: [Int], validationClasses: [Int], test: [Int], seed: UInt64
+  ) {
+    self.windows = windows
+    self.classCount = classCount
+    self.training = training
+    self.trainingClasses = trainingClasses
+    self.validation = validation
+    self.validationClasses = validationClasses
+    self.test = test
+    self.seed = seed
+  }
 }
 
 /// What a method answers for the tested windows of a fold.
