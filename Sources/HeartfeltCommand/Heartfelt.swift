@@ -1,5 +1,13 @@
 import ArgumentParser
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// The program `heartfelt`.
 @main
 struct Heartfelt: ParsableCommand {
@@ -16,6 +24,13 @@ struct Heartfelt: ParsableCommand {
     version: version,
     subcommands: [
       Demo.self, Synthesize.self, Inspect.self, Prepare.self, Transform.self, Pretrain.self,
-      Embed.self, Train.self, Evaluate.self, Predict.self,
+      Embed.self, Train.self, Evaluate.self, Predict.self, Benchmark.self,
     ])
+
+  /// Runs the command that was asked for.
+  static func main() {
+    // A write beyond a limit on file sizes is to fail with its reason, not to end the program.
+    signal(SIGXFSZ, SIG_IGN)
+    main(nil)
+  }
 }

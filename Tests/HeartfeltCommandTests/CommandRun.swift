@@ -8,12 +8,17 @@ struct CommandRun {
   let errors: String
 
   /// Runs `heartfelt` with arguments, in a folder.
-  /// - Parameter signal: sent to the program after a delay in seconds, if given.
+  /// - Parameter fileSizeLimit: the largest file the program may write, in blocks of 512 bytes.
   init(
     _ arguments: [String], in folder: URL, environment: [String: String] = [:],
-    input: String? = nil
+    input: String? = nil, fileSizeLimit: Int? = nil
   ) throws {
     let process = try Self.process(arguments, in: folder, environment: environment)
+    if let fileSizeLimit, let program = process.executableURL {
+      process.executableURL = URL(filePath: "/bin/sh")
+      process.arguments =
+        ["-c", "ulimit -f \(fileSizeLimit); exec \"$0\" \"$@\"", program.path] + arguments
+    }
     let output = Pipe()
     let errors = Pipe()
     process.standardOutput = output

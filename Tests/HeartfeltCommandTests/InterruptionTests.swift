@@ -79,4 +79,27 @@ import Testing
       #expect(Set(models).count == 1)
     }
   }
+
+  @Test func aFileThatCannotGrowLeavesTheLastCheckpoint() throws {
+    try withStore(persons: 2) { folder in
+      let begin = [
+        "pretrain", "store", "--output", "run", "--epochs", "1", "--batch-size", "8",
+      ]
+      let first = try CommandRun(begin, in: folder)
+      try #require(first.status == 0, "\(first.errors)")
+      let checkpoint = folder.appending(path: "run/checkpoint.safetensors")
+      let before = try Data(contentsOf: checkpoint)
+
+      // A limit on file sizes stands for the full disk: the checkpoint is some megabytes.
+      let more = begin.map { $0 == "1" ? "2" : $0 } + ["--resume"]
+      let limited = try CommandRun(more, in: folder, fileSizeLimit: 1000)
+      #expect(limited.status == 1, "\(limited.errors)")
+      #expect(limited.errors.contains("checkpoint.safetensors could not be written"))
+      #expect(limited.errors.contains("unchanged"))
+      #expect(try Data(contentsOf: checkpoint) == before)
+
+      let resumed = try CommandRun(more, in: folder)
+      #expect(resumed.status == 0, "\(resumed.errors)")
+    }
+  }
 }

@@ -1,0 +1,52 @@
+import ArgumentParser
+import ECGNetwork
+import ECGPretext
+import ECGReport
+import ECGSignal
+import Foundation
+
+/// `heartfelt benchmark`.
+struct Benchmark: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure how fast this machine trains and predicts.",
+    discussion: """
+      Medians over several calls on random windows: training steps of the transformation recognition \
+      network, features of windows, the latency of one window, transformed signals, and windows \
+      prepared. For comparisons with other programs see Benchmarks/peers.
+      """)
+
+  @Option(help: "Signals in a training step, separated by commas.")
+  var batches = "32,128,896"
+
+  @Option(help: "Threads, separated by commas. Default: one, and one for each core.")
+  var threads: String?
+
+  @Option(help: "Calls to time for each figure.")
+  var calls = 5
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    let session = BenchmarkSession(
+      batches: try Self.numbers(batches, option: "--batches"),
+      threads: try threads.map { try Self.numbers($0, option: "--threads") }
+        ?? Array(Set([1, ProcessInfo.processInfo.activeProcessorCount])).sorted(),
+      calls: max(1, calls))
+    let result = try session.run()
+    if json {
+      try Console.json(result)
+    } else {
+      Console.result(result.text)
+    }
+  }
+
+  private static func numbers(_ text: String, option: String) throws -> [Int] {
+    let numbers = text.split(separator: ",").compactMap { Int($0) }
+    guard !numbers.isEmpty, numbers.allSatisfy({ (1...65_536).contains($0) }) else {
+      throw ValidationError(
+        "\(option) takes whole numbers from 1, separated by commas, not '\(text)'")
+    }
+    return numbers
+  }
+}
