@@ -1,5 +1,8 @@
 #!/bin/sh
 # Installs what the build needs and the machine lacks. Does nothing where nothing is missing.
+#
+# Heartfelt itself needs no library of the system; the Swift toolchain needs git for packages and the
+# headers of the C and C++ standard libraries.
 set -eu
 
 if ! command -v swift >/dev/null 2>&1; then
@@ -7,16 +10,17 @@ if ! command -v swift >/dev/null 2>&1; then
   exit 1
 fi
 
-# On Apple platforms zlib comes with the system.
+# On Apple platforms all of it comes with Xcode's command line tools.
 [ "$(uname -s)" = Linux ] || exit 0
 
 missing=""
-printf '#include <zlib.h>\n' | cc -E - >/dev/null 2>&1 || printf '#include <zlib.h>\n' | clang -E - >/dev/null 2>&1 ||
-  missing="$missing zlib1g-dev"
+command -v git >/dev/null 2>&1 || missing="$missing git ca-certificates"
+printf '#include <stdlib.h>\n' | clang -E - >/dev/null 2>&1 || missing="$missing libc6-dev"
+printf '#include <vector>\n' | clang++ -x c++ -E - >/dev/null 2>&1 || missing="$missing g++"
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then
-  echo "setup: please install:$missing (headers of zlib), then run make again" >&2
+  echo "setup: please install:$missing, then run make again" >&2
   exit 1
 fi
 elevate=""
