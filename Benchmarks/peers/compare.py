@@ -193,7 +193,7 @@ def main():
         native.close()
 
     versions = {"torch": torch.__version__}
-    for name in ("onnxruntime", "tensorflow"):
+    for name in ("onnxruntime", "tensorflow", "tensorflow_cpu"):
         try:
             versions[name] = __import__("importlib.metadata").metadata.version(name)
         except Exception:  # not installed
