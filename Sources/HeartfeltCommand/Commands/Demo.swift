@@ -6,8 +6,8 @@ struct Demo: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run the whole pipeline on a synthetic cohort, ending with a report.",
     discussion: """
-      Synthesises a cohort, prepares it, pre-trains without labels on half of the persons, evaluates \
-      on the other half under the three splits, trains a model and predicts on a person nobody has \
+      Synthesises a cohort, prepares it, pre-trains without labels on one part of the persons, evaluates \
+      on another under the three splits, trains a model and predicts on a person nobody has \
       seen. Everything it makes is kept in --output. The data are synthetic: the scores say that the \
       pipeline works, nothing about people.
       """)
@@ -16,16 +16,16 @@ struct Demo: ParsableCommand {
   var output = URL(filePath: "demo")
 
   @Option(help: "Persons to pre-train on, without labels.")
-  var unlabelledPersons = 12
+  var unlabelledPersons = 14
 
   @Option(help: "Persons to evaluate on, with labels.")
-  var labelledPersons = 12
+  var labelledPersons = 10
 
   @Option(help: "Seconds of each of a person's four recordings.")
-  var seconds = 120.0
+  var seconds = 60.0
 
   @Option(help: "Epochs of pre-training.")
-  var epochs = 8
+  var epochs = 9
 
   @Option(help: "The seed of everything.")
   var seed: UInt64 = 1

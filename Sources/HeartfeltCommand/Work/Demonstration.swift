@@ -105,7 +105,8 @@ struct Demonstration {
   ) throws -> (model: PretextModel, report: PretrainingReport) {
     var configuration = PretrainingConfiguration()
     configuration.epochs = epochs
-    configuration.batchWindows = 32
+    // Small batches: what counts for a trunk is the number of steps, and there is little time.
+    configuration.batchWindows = 4
     configuration.seed = seed
     let (training, heldOut) = windows.settingAside(share: 0.2, seed: seed)
     say(
@@ -139,8 +140,11 @@ struct Demonstration {
     configuration.folds = 4
     configuration.refit = false
     configuration.seed = seed
-    configuration.emotion.epochs = 60
-    configuration.emotion.patience = 15
+    // Fine-tuning would take as long again as all the rest; 'evaluate' has it.
+    configuration.methods = ECGEvaluation.Method.allCases.filter { $0 != .fineTuned }
+    configuration.emotion.epochs = 40
+    configuration.emotion.patience = 10
+    configuration.emotion.batchSize = 8
     configuration.emotion.seed = seed
     configuration.wholeNetworkEpochs = 6
     let session = EvaluationSession(
@@ -160,8 +164,9 @@ struct Demonstration {
   ) throws -> EmotionModel {
     say(5, "training a model on all \(windows.persons.count) labelled persons")
     var configuration = EmotionConfiguration.wesad
-    configuration.epochs = 60
-    configuration.patience = 15
+    configuration.epochs = 40
+    configuration.patience = 10
+    configuration.batchSize = 8
     configuration.seed = seed
     let run = try RunFolder(folder.appending(path: "model"), marker: \.model, resume: false)
     let model = try TrainingSession(configuration: configuration, engine: engine, setAside: 0.2)
