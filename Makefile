@@ -24,6 +24,10 @@ format: setup
 bench: build
 	$(HEARTFELT) benchmark
 
+# Against PyTorch, ONNX Runtime and TensorFlow; sets up what they need in .venv/peers.
+peers: setup
+	Benchmarks/peers/run.sh --threads 2 --rounds 5 --output "$(CURDIR)/.build/peers"
+
 setup:
 	@Scripts/setup.sh
 

@@ -21,8 +21,8 @@ struct Demo: ParsableCommand {
   @Option(help: "Persons to evaluate on, with labels.")
   var labelledPersons = 10
 
-  @Option(help: "Seconds of each of a person's four recordings.")
-  var seconds = 60.0
+  @Option(help: "Seconds of each of a person's eight recordings.")
+  var seconds = 30.0
 
   @Option(help: "Epochs of pre-training.")
   var epochs = 9

@@ -81,9 +81,10 @@ struct Demonstration {
 
   private func synthesiseAndPrepare() throws -> StoredWindows {
     let count = unlabelledPersons + labelledPersons + 1
-    say(1, "synthesising \(count) persons, four conditions each")
+    say(1, "synthesising \(count) persons, two sessions of four conditions each")
     var cohort = SyntheticCohort(persons: count, seed: seed)
     cohort.secondsPerRecording = seconds
+    cohort.sessions = 2
     let files = folder.appending(path: "cohort")
     try cohort.write(to: files)
 
@@ -179,7 +180,7 @@ struct Demonstration {
     return model
   }
 
-  /// Predicts the stress recording of the one person that neither trunk nor model has seen.
+  /// Predicts the first stress recording of the one person that neither trunk nor model has seen.
   private func predictUnseen(by model: EmotionModel) throws -> RecordingPrediction {
     let person = SyntheticCohort.name(ofPerson: unlabelledPersons + labelledPersons)
     let name = "\(person)_stress"
