@@ -138,7 +138,7 @@ struct Demonstration {
       "evaluating on \(windows.persons.count) other persons, under window, recording and person "
         + "splits")
     var configuration = EvaluationConfiguration(recipe: windows.recipe)
-    configuration.folds = 4
+    configuration.folds = 3
     configuration.refit = false
     configuration.seed = seed
     // Fine-tuning would take as long again as all the rest; 'evaluate' has it.
@@ -147,7 +147,7 @@ struct Demonstration {
     configuration.emotion.patience = 10
     configuration.emotion.batchSize = 8
     configuration.emotion.seed = seed
-    configuration.wholeNetworkEpochs = 6
+    configuration.wholeNetworkEpochs = 4
     let session = EvaluationSession(
       configuration: configuration, target: Self.target, engine: engine)
     let data = try session.data(
