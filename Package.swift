@@ -18,6 +18,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     // YAML is what the field writes its configurations in.
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    // The run catalogue: the well-kept Swift layer over SQLite, safe for several processes at once.
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
   ],
   targets: [
     // Floor 1: no dependencies.
@@ -45,11 +47,16 @@ let package = Package(
       swiftSettings: settings),
     // Floor 6.
     .target(name: "ECGReport", dependencies: ["ECGSignal"], swiftSettings: settings),
+    // By itself, so that nothing but the program builds SQLite's layer.
+    .target(
+      name: "ECGCatalogue", dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: settings),
     // Floor 7.
     .executableTarget(
       name: "HeartfeltCommand",
       dependencies: [
-        "ECGDatasets", "ECGEmotion", "ECGEvaluation", "ECGFormats", "ECGNetwork", "ECGPretext",
+        "ECGCatalogue", "ECGDatasets", "ECGEmotion", "ECGEvaluation", "ECGFormats", "ECGNetwork",
+        "ECGPretext",
         "ECGRandom", "ECGReport", "ECGSignal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
@@ -86,6 +93,9 @@ let package = Package(
     .testTarget(
       name: "ECGEvaluationTests",
       dependencies: ["ECGEvaluation", "ReferenceEngine", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ECGCatalogueTests", dependencies: ["ECGCatalogue", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "ECGReportTests", dependencies: ["ECGReport", "TestSupport"], swiftSettings: settings),

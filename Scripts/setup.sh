@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what the build needs and the machine lacks. Does nothing where nothing is missing.
 #
-# Heartfelt itself needs no library of the system; the Swift toolchain needs git for packages and the
+# Heartfelt needs SQLite for its catalogue of runs; the Swift toolchain needs git for packages and the
 # headers of the C and C++ standard libraries.
 set -eu
 
@@ -17,6 +17,7 @@ missing=""
 command -v git >/dev/null 2>&1 || missing="$missing git ca-certificates"
 printf '#include <stdlib.h>\n' | clang -E - >/dev/null 2>&1 || missing="$missing libc6-dev"
 printf '#include <vector>\n' | clang++ -x c++ -E - >/dev/null 2>&1 || missing="$missing g++"
+printf '#include <sqlite3.h>\n' | clang -E - >/dev/null 2>&1 || missing="$missing libsqlite3-dev"
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then

@@ -28,7 +28,8 @@ final class NearestNeighbourTrainer: MethodTrainer, @unchecked Sendable {
   var count: Int { lock.withLock { all.count } }
 
   func pretrainedTrunk(
-    on windows: any WindowSource, seed: UInt64, checkpoint: CheckpointPolicy?,
+    on windows: any WindowSource, heldOut: (any WindowSource)?, seed: UInt64,
+    checkpoint: CheckpointPolicy?,
     observe: (PretrainingEvent) throws -> PretrainingDirective
   ) throws -> TrunkState? {
     let numbers = (0..<windows.count).map { Int(windows.window($0)[0]) }
@@ -46,6 +47,19 @@ final class NearestNeighbourTrainer: MethodTrainer, @unchecked Sendable {
     _ trunk: TrunkState, to task: FoldTask, observe: TrainingObserver
   ) throws -> FoldAnswer? {
     try answer(task, "frozen", observe)
+  }
+
+  func features(
+    of windows: any WindowSource, trunk: TrunkState, blocks: [Int]
+  ) throws -> FeatureTable {
+    FeatureTable(
+      width: windows.windowLength, values: (0..<windows.count).flatMap { windows.window($0) })
+  }
+
+  func answer(
+    with features: FeatureTable, to task: FoldTask, observe: TrainingObserver
+  ) throws -> FoldAnswer? {
+    try answer(task, "features", observe)
   }
 
   func answerWithWholeNetwork(

@@ -40,12 +40,13 @@ public struct Evaluation: Sendable {
   ///   - existingTrunk: a trunk to be used instead of one pre-trained in each fold. Every score of
   ///     a method that uses it then says how many of the tested persons it has seen.
   ///   - cache: where finished parts are kept, to go on after an interruption.
+  ///   - trunks: where pre-trained trunks are kept to be shared with other evaluations.
   ///   - observe: told of everything that happens; may stop the run.
   /// - Throws: `EvaluationError` for windows and settings that cannot be evaluated, a split of
   ///   other windows, or `.stopped`; what training throws.
   public func run(
     on data: EvaluationData, splits: [Split]? = nil, existingTrunk: ExistingTrunk? = nil,
-    cache: EvaluationCache? = nil,
+    cache: EvaluationCache? = nil, trunks: TrunkLibrary? = nil,
     observe: (EvaluationEvent) throws -> EvaluationDirective = { _ in .continue }
   ) throws -> EvaluationResult {
     try configuration.check()
@@ -56,7 +57,7 @@ public struct Evaluation: Sendable {
     for split in splits { try split.check(against: data.records) }
     var run = EvaluationRun(
       configuration: configuration, trainer: trainer, data: data, splits: splits,
-      existingTrunk: existingTrunk, cache: cache)
+      existingTrunk: existingTrunk, cache: cache, trunks: trunks)
     let predictions = try run.complete(observe)
     return try EvaluationResult(
       configuration: configuration, engine: trainer.name, data: data, splits: splits,

@@ -62,20 +62,11 @@ extension EvaluationCache {
   }
 
   func trunk(_ part: EvaluationPart) -> TrunkState? {
-    guard let file = try? Safetensors(contentsOf: trunkURL(part)),
-      let text = file.metadata["architecture"],
-      let architecture = try? JSONDecoder().decode(
-        NetworkArchitecture.self, from: Data(text.utf8))
-    else { return nil }
-    return TrunkState(parameters: file.tensors, architecture: architecture)
+    TrunkState(contentsOf: trunkURL(part))
   }
 
   func keep(_ trunk: TrunkState, of part: EvaluationPart) throws {
-    let architecture = try JSONEncoder().encode(trunk.architecture)
-    let file = Safetensors(
-      tensors: trunk.parameters,
-      metadata: ["architecture": String(decoding: architecture, as: UTF8.self)])
-    try file.write(to: trunkURL(part))
+    try trunk.write(to: trunkURL(part))
     try? FileManager.default.removeItem(at: checkpointURL(part))
   }
 
@@ -135,7 +126,7 @@ struct EvaluationIdentity: Codable, Hashable {
     self.configuration = parts
     self.engine = engine
     windows = data.classes.count
-    var mark = Mark()
+    var mark = ContentMark()
     mark.add(data.windows)
     for (record, number) in zip(data.records, data.classes) {
       mark.add(record.recordingIdentity)
@@ -162,25 +153,5 @@ struct EvaluationIdentity: Codable, Hashable {
       }
     }
     hash = String(mark.state, radix: 16)
-  }
-
-  /// 64-bit FNV-1a over words: against mistakes, not against forgery.
-  private struct Mark {
-    var state: UInt64 = 0xcbf2_9ce4_8422_2325
-
-    mutating func add(_ word: UInt64) { state = (state ^ word) &* 0x100_0000_01b3 }
-
-    mutating func add(_ text: String) {
-      for byte in text.utf8 { add(UInt64(byte)) }
-      add(0x100)
-    }
-
-    /// Every sample of up to 512 windows spread over the source.
-    mutating func add(_ windows: any WindowSource) {
-      add(UInt64(windows.count))
-      for index in stride(from: 0, to: windows.count, by: max(1, windows.count / 512)) {
-        for sample in windows.window(index) { add(UInt64(sample.bitPattern)) }
-      }
-    }
   }
 }

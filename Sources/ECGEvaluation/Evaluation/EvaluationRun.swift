@@ -1,6 +1,7 @@
 import ECGPretext
 import ECGRandom
 import ECGSignal
+import Foundation
 
 extension RandomPurpose {
   fileprivate static let foldSeeds = RandomPurpose("evaluation.fold-seeds")
@@ -14,15 +15,22 @@ struct EvaluationRun {
   let splits: [Split]
   let existingTrunk: ExistingTrunk?
   let cache: EvaluationCache?
+  let trunks: TrunkLibrary?
+  /// The pre-training of each fold's trunk, by level, once it was recalled.
+  var pretrainings: [Split.Level: [[PretrainingEpoch]]] = [:]
+  /// The first fold's trunk of each level, once it was recalled.
+  var firstTrunks: [Split.Level: TrunkState] = [:]
 
-  private var heartRateVariability: HeartRateVariabilityTable?
+  var heartRateVariability: HeartRateVariabilityTable?
+  private var coding: DistinctScoreCoding?
   private var finished = 0
   private var fromCache = 0
   private var total: Int { splits.reduce(0) { $0 + $1.folds.count } * configuration.methods.count }
 
   init(
     configuration: EvaluationConfiguration, trainer: any MethodTrainer, data: EvaluationData,
-    splits: [Split], existingTrunk: ExistingTrunk?, cache: EvaluationCache?
+    splits: [Split], existingTrunk: ExistingTrunk?, cache: EvaluationCache?,
+    trunks: TrunkLibrary? = nil
   ) {
     self.configuration = configuration
     self.trainer = trainer
@@ -30,6 +38,7 @@ struct EvaluationRun {
     self.splits = splits
     self.existingTrunk = existingTrunk
     self.cache = cache
+    self.trunks = trunks
   }
 
   /// The predictions of every method under every split.
@@ -41,6 +50,9 @@ struct EvaluationRun {
         configuration: configuration, engine: trainer.name, data: data, trunk: existingTrunk,
         splits: splits))
     try tell(observe, .started(progress))
+    if configuration.countsDistinctScores {
+      coding = try DistinctScoreCoding(classNames: data.classNames)
+    }
     var predictions = EvaluationPredictions(data)
     for split in splits {
       var answers = configuration.methods.map {
@@ -59,7 +71,9 @@ struct EvaluationRun {
     _ observe: (EvaluationEvent) throws -> EvaluationDirective
   ) throws {
     let fold = split.folds[number]
-    let task = self.task(fold: number, of: split)
+    let whole = self.task(fold: number, of: split)
+    let labelled = whole.keeping(configuration.labels, of: data.records)
+    let task = coding?.published(labelled) ?? labelled
     var trunk: TrunkState?
     for (index, method) in configuration.methods.enumerated() {
       let part = EvaluationPart(
@@ -70,7 +84,7 @@ struct EvaluationRun {
         fromCache += 1
       } else {
         if method.usesPretrainedTrunk, trunk == nil {
-          trunk = try pretrainedTrunk(for: part, task: task, observe)
+          trunk = try pretrainedTrunk(for: part, task: whole, observe)
         }
         answer = try self.answer(part, task, trunk: trunk, observe)
         try cache?.keep(answer, of: part)
@@ -80,14 +94,15 @@ struct EvaluationRun {
           "\(method.displayName) gave \(answer.probabilities.count) probabilities for "
             + "\(fold.test.count) windows of \(data.classCount) classes")
       }
-      answers[index].put(answer, fold: number, windows: fold.test)
+      answers[index].put(
+        scored(answer, windows: fold.test), fold: number, windows: fold.test)
       finished += 1
       try tell(observe, .finished(part, progress))
       if index == configuration.methods.count - 1 { cache?.forgetTrunk(part) }
     }
   }
 
-  private func task(fold number: Int, of split: Split) -> FoldTask {
+  func task(fold number: Int, of split: Split) -> FoldTask {
     let fold = split.folds[number]
     let level = Split.Level.allCases.firstIndex(of: split.level) ?? 0
     var stream = RandomStream(
@@ -99,39 +114,13 @@ struct EvaluationRun {
       seed: stream.next())
   }
 
-  /// The trunk given, or one pre-trained on everything that is apart from what the fold tests.
-  private func pretrainedTrunk(
-    for part: EvaluationPart, task: FoldTask,
-    _ observe: (EvaluationEvent) throws -> EvaluationDirective
-  ) throws -> TrunkState {
-    if let existingTrunk {
-      return TrunkState(
-        parameters: existingTrunk.parameters, architecture: existingTrunk.architecture)
-    }
-    if let kept = cache?.trunk(part) { return kept }
-    let policy = cache.map { CheckpointPolicy(url: $0.checkpointURL(part), resume: true) }
-    let trunk = try trainer.pretrainedTrunk(
-      on: pretrainingWindows(level: part.level, task: task), seed: task.seed, checkpoint: policy
-    ) { event in
-      try observe(.pretraining(part, event)) == .continue ? .continue : .stop
-    }
-    guard let trunk else { throw stopped }
-    try cache?.keep(trunk, of: part)
-    return trunk
-  }
-
-  private func pretrainingWindows(level: Split.Level, task: FoldTask) -> any WindowSource {
-    var indices = task.training + task.validation
-    if configuration.pretrainingIncludesTest { indices += task.test }
-    let labelled = WindowSubset(of: data.windows, at: indices.sorted())
-    guard let unlabelled = data.unlabelled else { return labelled }
-    let tested =
-      configuration.pretrainingIncludesTest ? [] : task.test.map { data.records[$0] }
-    let recipe = configuration.recipe
-    let apart = unlabelled.indices(
-      apartFrom: tested, by: level,
-      duration: Double(recipe.windowLength) / recipe.samplingRate)
-    return WindowUnion(first: labelled, second: WindowSubset(of: unlabelled.windows, at: apart))
+  /// An answer in our classes, over its context.
+  private func scored(_ answer: FoldAnswer, windows: [Int]) -> FoldAnswer {
+    var answer = answer
+    if let coding { answer.probabilities = coding.answers(answer.probabilities) }
+    answer.probabilities = AnswerContext(reach: configuration.features.context)
+      .smoothed(answer.probabilities, of: windows, data.records)
+    return answer
   }
 
   /// What a method answers for the tested windows of a fold.
@@ -145,17 +134,36 @@ struct EvaluationRun {
     let answer: FoldAnswer?
     switch part.method {
     case .pretrainedFrozen:
-      guard let trunk else { throw noTrunk }
-      answer = try trainer.answerWithFrozenTrunk(trunk, to: task, observe: observer)
+      answer = try frozenAnswer(trunk, to: task, observer)
     case .fineTuned:
       guard let trunk else { throw noTrunk }
       answer = try trainer.answerWithWholeNetwork(from: trunk, to: task, observe: observer)
     case .supervised:
       answer = try trainer.answerWithWholeNetwork(from: nil, to: task, observe: observer)
     case .randomTrunk:
-      let fresh = try trainer.freshTrunk(windowLength: data.windows.windowLength, seed: task.seed)
-      answer = try trainer.answerWithFrozenTrunk(fresh, to: task, observe: observer)
-    case .heartRateVariability: answer = try heartRateVariabilityAnswer(to: task)
+      answer = try frozenAnswer(freshTrunk(task), to: task, observer)
+    case .pretrainedLinear:
+      answer = try linearAnswer(learnedFeatures(trunk), to: task, balancesClasses: true)
+    case .randomLinear:
+      answer = try linearAnswer(
+        learnedFeatures(freshTrunk(task)), to: task, balancesClasses: true)
+    case .joined:
+      let variability = try heartRateVariabilityFeatures()
+        .standardised(by: task.training + task.validation)
+      answer = try trainer.answer(
+        with: try learnedFeatures(trunk).joined(with: variability), to: task, observe: observer)
+    case .joinedLinear:
+      answer = try linearAnswer(
+        learnedFeatures(trunk).joined(with: heartRateVariabilityFeatures()), to: task,
+        balancesClasses: true)
+    case .heartRateVariability:
+      answer = try linearAnswer(
+        heartRateVariabilityFeatures(), to: task,
+        balancesClasses: configuration.heartRateVariabilityBalancesClasses)
+    case .heartRate:
+      answer = try linearAnswer(
+        heartRateVariabilityFeatures(onlyRate: true), to: task,
+        balancesClasses: configuration.heartRateVariabilityBalancesClasses)
     case .majority: answer = lookup(task) { _ in "" }
     case .personLookup: answer = lookup(task, by: \.personIdentity)
     case .recordingLookup: answer = lookup(task, by: \.recordingIdentity)
@@ -173,19 +181,6 @@ struct EvaluationRun {
       probabilities: lookup.probabilities(of: task.test.map { group(data.records[$0]) }))
   }
 
-  private mutating func heartRateVariabilityAnswer(to task: FoldTask) throws -> FoldAnswer {
-    let table =
-      try heartRateVariability
-      ?? HeartRateVariabilityTable(
-        of: data.windows, samplingRate: configuration.recipe.samplingRate)
-    heartRateVariability = table
-    let classifier = try HeartRateVariabilityClassifier(
-      table: table, task: task, penalties: configuration.heartRateVariabilityPenalties,
-      balancesClasses: configuration.heartRateVariabilityBalancesClasses)
-    return FoldAnswer(
-      probabilities: classifier.probabilities(of: task.test, in: table), l2: classifier.l2)
-  }
-
   private var progress: EvaluationProgress {
     EvaluationProgress(finished: finished, total: total, fromCache: fromCache)
   }
@@ -196,6 +191,6 @@ struct EvaluationRun {
     guard try observe(event) == .continue else { throw stopped }
   }
 
-  private var stopped: EvaluationError { .stopped(finished: finished, total: total) }
-  private var noTrunk: EvaluationError { .configuration("a method that needs a trunk has none") }
+  var stopped: EvaluationError { .stopped(finished: finished, total: total) }
+  var noTrunk: EvaluationError { .configuration("a method that needs a trunk has none") }
 }

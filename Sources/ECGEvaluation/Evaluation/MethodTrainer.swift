@@ -54,10 +54,16 @@ package struct FoldAnswer: Codable, Hashable, Sendable {
 package struct TrunkState: Sendable {
   package let parameters: Parameters
   package let architecture: NetworkArchitecture
+  /// The epochs of its pre-training, the fold's test windows held out; empty for a trunk that is not
+  /// pre-trained here.
+  package let history: [PretrainingEpoch]
 
-  package init(parameters: Parameters, architecture: NetworkArchitecture) {
+  package init(
+    parameters: Parameters, architecture: NetworkArchitecture, history: [PretrainingEpoch] = []
+  ) {
     self.parameters = parameters
     self.architecture = architecture
+    self.history = history
   }
 }
 
@@ -66,9 +72,11 @@ package protocol MethodTrainer: Sendable {
   /// The name of what computes, for the result.
   var name: String { get }
 
-  /// A trunk pre-trained on windows; nil if the observer stopped it.
+  /// A trunk pre-trained on windows; nil if the observer stopped it. The windows held out are scored
+  /// after each epoch and change nothing.
   func pretrainedTrunk(
-    on windows: any WindowSource, seed: UInt64, checkpoint: CheckpointPolicy?,
+    on windows: any WindowSource, heldOut: (any WindowSource)?, seed: UInt64,
+    checkpoint: CheckpointPolicy?,
     observe: (PretrainingEvent) throws -> PretrainingDirective
   ) throws -> TrunkState?
 
@@ -78,6 +86,16 @@ package protocol MethodTrainer: Sendable {
   /// Trains dense layers on a frozen trunk's features; nil if stopped.
   func answerWithFrozenTrunk(
     _ trunk: TrunkState, to task: FoldTask, observe: TrainingObserver
+  ) throws -> FoldAnswer?
+
+  /// The features of windows after some of a trunk's blocks, side by side.
+  func features(
+    of windows: any WindowSource, trunk: TrunkState, blocks: [Int]
+  ) throws -> FeatureTable
+
+  /// Trains dense layers on features; nil if stopped.
+  func answer(
+    with features: FeatureTable, to task: FoldTask, observe: TrainingObserver
   ) throws -> FoldAnswer?
 
   /// Trains the whole network, from a trunk or from nothing; nil if stopped.

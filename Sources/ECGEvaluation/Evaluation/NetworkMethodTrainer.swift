@@ -11,15 +11,17 @@ struct NetworkMethodTrainer: MethodTrainer {
   var name: String { engine.name }
 
   func pretrainedTrunk(
-    on windows: any WindowSource, seed: UInt64, checkpoint: CheckpointPolicy?,
+    on windows: any WindowSource, heldOut: (any WindowSource)?, seed: UInt64,
+    checkpoint: CheckpointPolicy?,
     observe: (PretrainingEvent) throws -> PretrainingDirective
   ) throws -> TrunkState? {
     var settings = configuration.pretraining
     settings.seed = seed
     let result = try Pretraining(configuration: settings, engine: engine)
-      .run(on: windows, checkpoint: checkpoint, observe: observe)
+      .run(on: windows, heldOut: heldOut, checkpoint: checkpoint, observe: observe)
     guard result.finished else { return nil }
-    return TrunkState(parameters: result.trunk, architecture: result.architecture)
+    return TrunkState(
+      parameters: result.trunk, architecture: result.architecture, history: result.history)
   }
 
   func freshTrunk(windowLength: Int, seed: UInt64) throws -> TrunkState {
@@ -33,12 +35,37 @@ struct NetworkMethodTrainer: MethodTrainer {
     _ trunk: TrunkState, to task: FoldTask, observe: TrainingObserver
   ) throws -> FoldAnswer? {
     if let constant = onlyClass(task) { return constant }
-    let values = try features(
-      of: task.windows, trunk: trunk.parameters, architecture: shape(of: trunk), engine: engine)
-    let width = values.count / max(1, task.windows.count)
-    func rows(_ windows: [Int]) -> [Float] {
-      windows.flatMap { values[$0 * width..<($0 + 1) * width] }
-    }
+    let table = try features(
+      of: task.windows, trunk: trunk, blocks: configuration.features.blocks)
+    return try answer(with: table, to: task, observe: observe)
+  }
+
+  func features(
+    of windows: any WindowSource, trunk: TrunkState, blocks: [Int]
+  ) throws -> FeatureTable {
+    let whole = try shape(of: trunk)
+    let chosen = blocks.isEmpty ? [whole.blocks.count] : blocks
+    return try chosen.map { block in
+      // The first blocks are a trunk by themselves: its global maximum gives their features.
+      var part = whole
+      part.blocks = Array(whole.blocks.prefix(block))
+      let names = Set((1...2 * block).map { "trunk.conv\($0)." })
+      var parameters = Parameters()
+      for name in trunk.parameters.names where names.contains(where: name.hasPrefix) {
+        parameters[name] = trunk.parameters[name]
+      }
+      return FeatureTable(
+        width: part.featureCount,
+        values: try ECGEmotion.features(
+          of: windows, trunk: parameters, architecture: part, engine: engine))
+    }.reduce(FeatureTable(width: 0, values: [])) { $0.joined(with: $1) }
+  }
+
+  func answer(
+    with features: FeatureTable, to task: FoldTask, observe: TrainingObserver
+  ) throws -> FoldAnswer? {
+    if let constant = onlyClass(task) { return constant }
+    func rows(_ windows: [Int]) -> [Float] { features.rows(windows) }
     return try answer(to: task, .frozen, observe) { training, windows, classes, validated, epoch in
       let network = try training.train(
         on: LabelledFeatures(values: rows(windows), classes: classes),

@@ -35,6 +35,11 @@ public struct ConfusionMatrix: Codable, Hashable, Sendable {
   /// Adds one window.
   mutating func add(truth: Int, predicted: Int) { counts[truth * classCount + predicted] += 1 }
 
+  /// Adds several windows of a true class that were taken for a class.
+  mutating func add(truth: Int, predicted: Int, count: Int) {
+    counts[truth * classCount + predicted] += count
+  }
+
   /// Adds another matrix a number of times.
   mutating func add(_ other: ConfusionMatrix, times: Int) {
     for index in counts.indices { counts[index] += other.counts[index] * times }

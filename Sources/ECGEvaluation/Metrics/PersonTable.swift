@@ -8,6 +8,7 @@ struct PersonTable {
   private let classCount: Int
   private let calibration: CalibrationTable
   private let ranking: Ranking?
+  private let pooledRanking: Ranking?
 
   init(_ predictions: Predictions) {
     let persons = Set(predictions.persons).sorted()
@@ -24,7 +25,11 @@ struct PersonTable {
     classCount = predictions.classCount
     calibration = CalibrationTable(
       predictions, persons: windowPersons, personCount: persons.count)
-    ranking = classCount == 2 ? Ranking(predictions, persons: windowPersons) : nil
+    ranking =
+      classCount == 2
+      ? Ranking(predictions, persons: windowPersons, folds: predictions.folds) : nil
+    pooledRanking =
+      classCount == 2 ? Ranking(predictions, persons: windowPersons, folds: nil) : nil
   }
 
   /// A metric with every person's windows counted `weights[person]` times; nil where not defined.
@@ -35,6 +40,7 @@ struct PersonTable {
     case .macroF1: pooled(weights).macroF1
     case .publishedF1: pooled(weights).publishedF1
     case .areaUnderROC: ranking?.area(weights: weights)
+    case .pooledAreaUnderROC: pooledRanking?.area(weights: weights)
     case .expectedCalibrationError: calibration.error(weights: weights)
     }
   }

@@ -8,12 +8,15 @@ public struct Predictions: Hashable, Sendable {
   public let probabilities: [Double]
   /// The person of each window: what the bootstrap draws.
   public let persons: [String]
+  /// The fold in which each window was tested; nil for predictions of a single model.
+  public let folds: [Int]?
 
   /// Predictions of N windows.
   /// - Throws: `EvaluationError.shape` when the parts do not fit together or a probability is not
   ///   a finite number.
   public init(
-    classCount: Int, truth: [Int], probabilities: [Double], persons: [String]
+    classCount: Int, truth: [Int], probabilities: [Double], persons: [String],
+    folds: [Int]? = nil
   ) throws {
     guard !truth.isEmpty else { throw EvaluationError.noWindows }
     guard probabilities.count == truth.count * classCount, persons.count == truth.count else {
@@ -21,6 +24,10 @@ public struct Predictions: Hashable, Sendable {
         "\(truth.count) windows of \(classCount) classes need \(truth.count * classCount) "
           + "probabilities and \(truth.count) persons, not \(probabilities.count) and "
           + "\(persons.count)")
+    }
+    guard folds?.count ?? truth.count == truth.count else {
+      throw EvaluationError.shape(
+        "\(truth.count) windows need a fold each, not \(folds?.count ?? 0)")
     }
     guard truth.allSatisfy((0..<classCount).contains) else {
       throw EvaluationError.shape("a true class does not lie in 0 ..< \(classCount)")
@@ -30,6 +37,7 @@ public struct Predictions: Hashable, Sendable {
       self.truth = truth
       self.probabilities = probabilities
       self.persons = persons
+      self.folds = folds
       return
     }
     throw EvaluationError.shape(

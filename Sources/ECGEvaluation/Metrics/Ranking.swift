@@ -5,31 +5,58 @@
 /// ```
 /// area = Σ_pairs ([p₁ > p₀] + ½·[p₁ = p₀]) / (n₁·n₀)
 /// ```
+/// Where windows were tested in folds, only pairs within a fold are formed: the probabilities of two
+/// folds come of two models, and which is the larger says nothing of the windows.
 struct Ranking {
-  /// Person of each window, lowest probability first.
+  /// The order within each fold.
+  private let folds: [FoldRanking]
+
+  /// - Parameter folds: the fold of each window; nil to rank all windows together.
+  init(_ predictions: Predictions, persons windowPersons: [Int], folds: [Int]?) {
+    let windows = Dictionary(grouping: predictions.truth.indices) { folds?[$0] ?? 0 }
+    self.folds = windows.sorted { $0.key < $1.key }.map {
+      FoldRanking(predictions, persons: windowPersons, windows: $0.value)
+    }
+  }
+
+  /// The area with every person's windows counted a number of times; nil without a pair.
+  func area(weights: [Int]) -> Double? {
+    var pairs = 0.0
+    var doubled = 0.0
+    for fold in folds {
+      let counted = fold.pairs(weights: weights)
+      pairs += counted.all
+      doubled += counted.doubledInOrder
+    }
+    return pairs > 0 ? doubled / (2 * pairs) : nil
+  }
+}
+
+/// Windows of one fold, lowest probability first.
+private struct FoldRanking {
+  /// Person of each window.
   private let persons: [Int]
   /// Whether each window is truly of class 1.
   private let isPositive: [Bool]
   /// The end of each run of equal probabilities.
   private let tieEnds: [Int]
 
-  init(_ predictions: Predictions, persons windowPersons: [Int]) {
-    let scores = predictions.truth.indices.map { predictions[$0, 1] }
-    let order = scores.indices.sorted {
-      scores[$0] != scores[$1] ? scores[$0] < scores[$1] : $0 < $1
+  init(_ predictions: Predictions, persons windowPersons: [Int], windows: [Int]) {
+    let order = windows.sorted {
+      let (one, other) = (predictions[$0, 1], predictions[$1, 1])
+      return one != other ? one < other : $0 < $1
     }
     persons = order.map { windowPersons[$0] }
     isPositive = order.map { predictions.truth[$0] == 1 }
     tieEnds = order.indices.map { $0 + 1 }.filter {
-      $0 == order.count || scores[order[$0]] != scores[order[$0 - 1]]
+      $0 == order.count || predictions[order[$0], 1] != predictions[order[$0 - 1], 1]
     }
   }
 
-  /// The area with every person's windows counted a number of times; nil unless both classes occur.
-  func area(weights: [Int]) -> Double? {
+  /// All pairs, and twice those in order, so that half a pair is a whole number.
+  func pairs(weights: [Int]) -> (all: Double, doubledInOrder: Double) {
     var below = 0
     var positives = 0
-    // Twice the pairs in order, so that half a pair is a whole number.
     var doubled = 0.0
     var start = 0
     for end in tieEnds {
@@ -43,7 +70,6 @@ struct Ranking {
       positives += tied.positive
       start = end
     }
-    guard positives > 0, below > 0 else { return nil }
-    return doubled / (2 * Double(positives) * Double(below))
+    return (Double(positives) * Double(below), doubled)
   }
 }

@@ -24,7 +24,7 @@ public struct EvaluationPredictions: Sendable {
     }
     return try Predictions(
       classCount: classNames.count, truth: classes, probabilities: found.probabilities,
-      persons: records.map(\.personIdentity))
+      persons: records.map(\.personIdentity), folds: found.folds)
   }
 }
 

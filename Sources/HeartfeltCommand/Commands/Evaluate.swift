@@ -30,7 +30,7 @@ struct Evaluate: ParsableCommand {
   @Flag(help: "Leave out one person (and one recording) at a time.")
   var leaveOneOut = false
 
-  @Option(help: "The methods to compare, separated by commas; all unless given.")
+  @Option(help: "The methods to compare, separated by commas; the usual eight unless given.")
   var methods: String?
 
   @Flag(help: "Only the fully supervised network, beside the majority.")
@@ -133,7 +133,7 @@ struct Evaluate: ParsableCommand {
 
   private func chosenMethods() throws -> [ECGEvaluation.Method] {
     if supervised { return [.supervised, .majority] }
-    guard let methods else { return ECGEvaluation.Method.allCases }
+    guard let methods else { return ECGEvaluation.Method.standard }
     return try methods.split(separator: ",").map { word in
       guard let method = ECGEvaluation.Method(rawValue: String(word)) else {
         let known = ECGEvaluation.Method.allCases.map(\.rawValue).joined(separator: ", ")

@@ -144,7 +144,7 @@ extension EvaluationResult {
   private func chance(_ metric: Metric) -> Double? {
     switch metric {
     case .balancedAccuracy: 1 / Double(classNames.count)
-    case .areaUnderROC: 0.5
+    case .areaUnderROC, .pooledAreaUnderROC: 0.5
     default: nil
     }
   }

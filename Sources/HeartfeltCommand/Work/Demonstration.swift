@@ -142,7 +142,7 @@ struct Demonstration {
     configuration.refit = false
     configuration.seed = seed
     // Fine-tuning would take as long again as all the rest; 'evaluate' has it.
-    configuration.methods = ECGEvaluation.Method.allCases.filter { $0 != .fineTuned }
+    configuration.methods = ECGEvaluation.Method.standard.filter { $0 != .fineTuned }
     configuration.emotion.epochs = 40
     configuration.emotion.patience = 10
     configuration.emotion.batchSize = 8

@@ -1,17 +1,20 @@
-"""Golden values for ECGEvaluation from scikit-learn and NumPy.
+"""Golden values for ECGEvaluation from scikit-learn, SciPy, statsmodels and NumPy.
 
     python make_golden.py
 
-writes metrics.json, logistic-regression.json and MANIFEST.json beside itself.
+writes metrics.json, logistic-regression.json, statistics.json and MANIFEST.json beside itself.
 """
 
 import hashlib
+import itertools
 import json
 import pathlib
 import platform
 
 import numpy as np
+import scipy
 import sklearn
+import statsmodels
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import (
     accuracy_score,
@@ -22,6 +25,8 @@ from sklearn.metrics import (
     recall_score,
     roc_auc_score,
 )
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 SEED = 20200
 HERE = pathlib.Path(__file__).resolve().parent
@@ -124,6 +129,123 @@ def regression_case(random, name, count, features, classes, inverse_l2, spread=1
     }
 
 
+def signed_rank_case(name, differences):
+    """SciPy's wilcoxon: exact without ties, over all signs with few ties, and the approximation."""
+    nonzero = differences[differences != 0]
+    tied = len(set(np.abs(nonzero))) < len(nonzero)
+    if not tied:
+        exact = stats.wilcoxon(differences, method="exact").pvalue if len(nonzero) == len(differences) else None
+    elif len(nonzero) <= 13:
+        method = stats.PermutationMethod(n_resamples=np.inf)
+        exact = stats.wilcoxon(nonzero, method=method).pvalue
+    else:
+        exact = None
+    ranks = stats.rankdata(np.abs(nonzero))
+    positive = ranks[nonzero > 0].sum()
+    spread = differences.std(ddof=1)
+    return {
+        "name": name,
+        "differences": differences.tolist(),
+        "exact": exact,
+        "normal": stats.wilcoxon(differences, method="asymptotic", correction=False).pvalue,
+        "positiveRankSum": positive,
+        "rankBiserial": (2 * positive - ranks.sum()) / ranks.sum(),
+        "mean": differences.mean(),
+        "cohensD": differences.mean() / spread,
+    }
+
+
+def corrected_t_case(differences, share):
+    """The formula of Nadeau and Bengio (2003) with SciPy's distribution."""
+    count = len(differences)
+    t = differences.mean() / np.sqrt((1 / count + share) * differences.var(ddof=1))
+    return {
+        "differences": differences.tolist(),
+        "testShare": share,
+        "t": t,
+        "pValue": 2 * stats.t.sf(abs(t), count - 1),
+    }
+
+
+def exchange_case(random):
+    """All deals of the labels of two recordings within each of 8 persons: balanced accuracy."""
+    persons, counts = 8, []
+    for _ in range(persons):
+        counts.append([int(value) for value in random.integers(2, 6, 2)])
+    right = [[int(random.binomial(count, 0.7)) for count in pair] for pair in counts]
+
+    def score(flips):
+        hits, totals = np.zeros(2), np.zeros(2)
+        for person, flip in enumerate(flips):
+            for recording in (0, 1):
+                label = recording ^ flip
+                count, hit = counts[person][recording], right[person][recording]
+                totals[label] += count
+                hits[label] += count - hit if flip else hit
+        return (hits / totals).mean()
+
+    observed = score([0] * persons)
+    deals = [score(flips) for flips in itertools.product((0, 1), repeat=persons)]
+    return {
+        "counts": counts,
+        "right": right,
+        "value": observed,
+        "chance": float(np.mean(deals)),
+        "pValue": float(np.mean(np.array(deals) >= observed - 1e-12)),
+    }
+
+
+def fold_area_case(random):
+    """AUROC within folds: scikit-learn's in each fold, weighted by the fold's pairs."""
+    count, folds = 90, 5
+    fold = np.arange(count) % folds
+    truth = random.integers(0, 2, count)
+    truth[fold == 4] = 1
+    score = np.round(1 / (1 + np.exp(-(random.normal(size=count) + truth + fold - 2))), 2)
+    area, pairs = 0.0, 0
+    for number in range(folds - 1):
+        inside = fold == number
+        weight = truth[inside].sum() * (1 - truth[inside]).sum()
+        area += weight * roc_auc_score(truth[inside], score[inside])
+        pairs += weight
+    return {
+        "truth": truth.tolist(),
+        "score": score.tolist(),
+        "folds": fold.tolist(),
+        "within": area / pairs,
+        "pooled": roc_auc_score(truth, score),
+    }
+
+
+def statistics(random):
+    ties = np.array([0.1, 0.1, -0.1, 0.3, 0.2, 0.2, -0.4, 0.0, 0.5, 0.3])
+    probabilities = [np.round(random.uniform(0, 0.2, size), 4) for size in (1, 5, 12)]
+    probabilities.append(np.array([0.01, 0.04, 0.03, 0.005, 0.03, 0.9]))
+    return {
+        "signedRanks": [
+            signed_rank_case("ten persons", np.round(random.normal(0.4, 1, 10), 4)),
+            signed_rank_case("28 persons", np.round(random.normal(0.3, 1, 28), 6)),
+            signed_rank_case("50 persons", np.round(random.normal(0.2, 1, 50), 6)),
+            signed_rank_case("80 persons", np.round(random.normal(0.2, 1, 80), 6)),
+            signed_rank_case("ties and a zero", ties),
+            signed_rank_case("40 persons with ties", np.round(random.normal(0.3, 1, 40), 1)),
+            signed_rank_case("all one way", np.arange(1.0, 7.0)),
+        ],
+        "correctedT": [
+            corrected_t_case(np.round(random.normal(0.02, 0.05, 10), 5), 1 / 9),
+            corrected_t_case(np.round(random.normal(0.05, 0.05, 50), 5), 1 / 9),
+            corrected_t_case(np.round(random.normal(0.0, 0.05, 2), 5), 1.0),
+            corrected_t_case(np.round(random.normal(2, 0.1, 30), 5), 0.25),
+        ],
+        "holm": [
+            {"pValues": values.tolist(), "corrected": multipletests(values, method="holm")[1].tolist()}
+            for values in probabilities
+        ],
+        "exchange": exchange_case(random),
+        "area": fold_area_case(random),
+    }
+
+
 def main():
     random = np.random.default_rng(SEED)
     files = {
@@ -140,12 +262,15 @@ def main():
                 random, "four classes, balanced", 120, 5, 4, 1.0, spread=2.0, balanced=True
             ),
         ],
+        "statistics.json": statistics(np.random.default_rng(SEED + 1)),
     }
     manifest = {
         "made by": pathlib.Path(__file__).name,
         "python": platform.python_version(),
         "numpy": np.__version__,
         "scikit-learn": sklearn.__version__,
+        "scipy": scipy.__version__,
+        "statsmodels": statsmodels.__version__,
         "seed": SEED,
         "sha256": {},
     }
