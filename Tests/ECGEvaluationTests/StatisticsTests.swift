@@ -98,7 +98,7 @@ struct GoldenStatistics: Decodable, Sendable {
       persons: golden.folds.map { "P\($0)" }, folds: golden.folds)
     #expect(abs((Metric.areaUnderROC.value(of: predictions) ?? 0) - golden.within) < 1e-12)
     #expect(abs((Metric.pooledAreaUnderROC.value(of: predictions) ?? 0) - golden.pooled) < 1e-12)
-    #expect(abs(golden.within - golden.pooled) > 0.1, "models that lean change the pooled area")
+    #expect(abs(golden.within - golden.pooled) > 0.03, "models that lean change the pooled area")
   }
 
   /// Two recordings a person, as the exchange case of the golden file has them.
