@@ -4,6 +4,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+Scripts/setup.sh --optional
+
 # By itself 'swift test' would build everything a second time, with testability that no test needs.
 swift build -c release --build-tests
 

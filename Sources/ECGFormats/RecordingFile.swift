@@ -78,7 +78,9 @@ package func openChannelFile(
   case .appleHealth: return try AppleHealthRecording(at: url)
   case .movesense: return try MovesenseRecording(at: url)
   case .bioSPPy: return try DelimitedRecording(at: url, options: options)
-  default:
+  case .zip: return try ZIPRecording(at: url, options: options)
+  case .hdf5: return try HDF5Recording(at: url)
+  case .xlsx, .rrIntervals:
     throw FormatError(
       .unsupported, path: url.path, expected: "a recording", found: format.name,
       advice: "which cannot be read as a single recording")

@@ -26,9 +26,10 @@ public enum VoltageUnit: String, Codable, CaseIterable, Sendable {
     switch bare {
     case "nV", "NV", "nv": self = .nanovolts
     // The micro sign, the Greek letter, and what is left of them in other code pages.
-    case "uV", "UV", "uv", "µV", "μV", "µv", "μv", "muV", "\u{FFFD}V": self = .microvolts
-    case "mV", "MV", "mv", "Mv": self = .millivolts
-    case "V", "v": self = .volts
+    case "uV", "UV", "uv", "µV", "μV", "µv", "μv", "muV", "\u{FFFD}V", "мкВ", "微伏":
+      self = .microvolts
+    case "mV", "MV", "mv", "Mv", "мВ", "毫伏": self = .millivolts
+    case "V", "v", "В": self = .volts
     default:
       switch bare.lowercased() {
       case "nanovolt", "nanovolts", "nvolt": self = .nanovolts

@@ -33,9 +33,8 @@ struct AppleHealthHeader {
         in: CharacterSet(charactersIn: " \""))
       let number = value.prefix { $0.isNumber || $0 == "." || $0 == "," }
       let word = value.dropFirst(number.count).trimmingCharacters(in: .whitespaces).lowercased()
-      if Self.hertz.contains(word),
-        let found = Double(number.map { $0 == "," ? "." : String($0) }.joined()),
-        found > 0
+      if let found = Double(number.map { $0 == "," ? "." : String($0) }.joined()), found > 0,
+        Self.hertz.contains(word) || Self.isUsualRate(found) && Self.isWord(word)
       {
         rate = found
       }
@@ -53,6 +52,14 @@ struct AppleHealthHeader {
       if case .number = bytes.cell(0..<bytes.count, decimalComma: comma) { return true }
     }
     return false
+  }
+
+  /// Every watch so far samples at 512 Hz or next to it; no heart beats that fast, so that in a language
+  /// unknown here a word after such a number means Hz.
+  private static func isUsualRate(_ number: Double) -> Bool { (500...525).contains(number) }
+
+  private static func isWord(_ text: String) -> Bool {
+    !text.isEmpty && text.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || $0 == "." }
   }
 
   /// "hertz" in the languages of the phone.

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The variables of a MATLAB 5 file (versions 5 to 7.2), packed or not, in either byte order.
+/// The variables of a MATLAB file: of versions 5 to 7.2, packed or not, in either byte order; of version 7.3
+/// through the system's HDF5 library.
 ///
 /// Format: The MathWorks, *MAT-File Format*. Parts that are not wanted are passed over without being
 /// held, so that memory goes with what is kept, whatever the file's size; at most
@@ -18,6 +19,15 @@ package struct MATLABFile: Sendable {
     at url: URL, wanted: (_ path: [String]) -> Bool = { _ in true }
   ) throws {
     let bytes = try openBytes(at: url)
+    if bytes.hasPrefix("MATLAB 7.3 MAT-file") {
+      comment = bytes.slice(0..<min(bytes.count, 116)).latin1.trimmingCharacters(
+        in: .whitespacesAndNewlines)
+      let file = try HDF5File(at: url)
+      variables = try withoutActuallyEscaping(wanted) { wanted in
+        try MATLABHDF5Reader(file: file, wanted: wanted).variables()
+      }
+      return
+    }
     guard bytes.count >= 128, bytes.hasPrefix("MATLAB 5.0") else {
       throw FormatError(
         path: url.path, expected: "a MATLAB 5 file",

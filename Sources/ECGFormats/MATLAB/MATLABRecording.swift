@@ -9,10 +9,11 @@ package struct MATLABRecording: ChannelFile {
   package let rateAdvice = "the file holds no number named as a rate"
 
   /// For each channel its matrix and its place therein.
-  private let places: [(array: MATLABArray, index: Int)]
+  let places: [(array: MATLABArray, index: Int)]
 
-  package init(at url: URL) throws {
-    let file = try MATLABFile(at: url)
+  package init(at url: URL) throws { self.init(try MATLABFile(at: url)) }
+
+  init(_ file: MATLABFile) {
     var found = Found()
     for (name, value) in file.variables { found.add(value, named: name, depth: 0) }
     places = found.places
@@ -28,13 +29,7 @@ package struct MATLABRecording: ChannelFile {
 
   package func samples(of index: Int, scaledBy factor: Double) throws -> ChannelSamples {
     let (array, place) = places[index]
-    let isTall = array.rows >= array.columns
-    let count = channels[index].sampleCount
-    return ChannelSamples(
-      (0..<count).map { row in
-        let value = array.element(isTall ? place * array.rows + row : row * array.rows + place)
-        return value.isFinite ? Float(value * factor) : .nan
-      })
+    return ChannelSamples(array.channel(place, scaledBy: factor))
   }
 
   /// What is gathered from the variables.

@@ -112,6 +112,54 @@ package struct MATLABArray: Sendable {
     return (index * rows..<(index + 1) * rows).map(element)
   }
 
+  /// A channel of a matrix whose longer side is time, in single precision times a factor; what is not
+  /// finite is missing.
+  package func channel(_ place: Int, scaledBy factor: Double) -> [Float] {
+    let isTall = rows >= columns
+    let start = isTall ? place * rows : place
+    let step = isTall ? 1 : rows
+    let length = isTall ? rows : columns
+    guard length > 0 else { return [] }
+    precondition(start >= 0 && start + (length - 1) * step < count, "no such channel")
+    switch storage {
+    case .int8: return gathered(Int8.self, start, step, length, factor) { Double($0) }
+    case .uint8: return gathered(UInt8.self, start, step, length, factor) { Double($0) }
+    case .int16: return gathered(Int16.self, start, step, length, factor) { Double($0) }
+    case .uint16: return gathered(UInt16.self, start, step, length, factor) { Double($0) }
+    case .int32: return gathered(Int32.self, start, step, length, factor) { Double($0) }
+    case .uint32: return gathered(UInt32.self, start, step, length, factor) { Double($0) }
+    case .single:
+      return gathered(UInt32.self, start, step, length, factor) { Double(Float(bitPattern: $0)) }
+    case .double:
+      return gathered(UInt64.self, start, step, length, factor) { Double(bitPattern: $0) }
+    case .int64: return gathered(Int64.self, start, step, length, factor) { Double($0) }
+    case .uint64: return gathered(UInt64.self, start, step, length, factor) { Double($0) }
+    }
+  }
+
+  /// The loop over one type of elements.
+  @inline(__always)
+  private func gathered<Number: FixedWidthInteger>(
+    _: Number.Type, _ start: Int, _ step: Int, _ length: Int, _ factor: Double,
+    _ value: (Number) -> Double
+  ) -> [Float] {
+    let width = MemoryLayout<Number>.size
+    return data.withUnsafeBytes { raw in
+      precondition((start + (length - 1) * step + 1) * width <= raw.count, "outside of the array")
+      return [Float](unsafeUninitializedCapacity: length) { buffer, initialized in
+        var offset = start * width
+        for place in 0..<length {
+          let bits = raw.loadUnaligned(fromByteOffset: offset, as: Number.self)
+          let number = value(isBigEndian ? Number(bigEndian: bits) : Number(littleEndian: bits))
+          let scaled = number * factor
+          buffer[place] = scaled.isFinite ? Float(scaled) : .nan
+          offset += step * width
+        }
+        initialized = length
+      }
+    }
+  }
+
   @inline(__always)
   private func bits<Number: FixedWidthInteger>(_ type: Number.Type, _ index: Int) -> Number {
     let offset = index * MemoryLayout<Number>.size

@@ -13,12 +13,14 @@ package struct NPZRecording: ChannelFile {
 
   package init(at url: URL) throws {
     let archive = try ZIPArchive(try openBytes(at: url), path: url.path)
+    let budget = UnpackingBudget()
     var places: [(array: NPYRecording, index: Int)] = []
     var details: [FileDescription.Detail] = []
     var rate: Double?
     for entry in archive.entries {
       let name = entry.name.hasSuffix(".npy") ? String(entry.name.dropLast(4)) : entry.name
-      let file = try NPYFile(try archive.content(of: entry), path: "\(url.path)/\(entry.name)")
+      let file = try NPYFile(
+        try archive.content(of: entry, within: budget), path: "\(url.path)/\(entry.name)")
       details.append(FileDescription.Detail(name, "\(file.elementType) \(file.shape)"))
       if file.count == 1 {
         let value = file.element(0)

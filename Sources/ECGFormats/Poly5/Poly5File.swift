@@ -24,7 +24,8 @@ package struct Poly5File: ChannelFile {
     var warnings: [String] = []
     let capacity =
       held * header.periodsPerBlock
-      + max(0, rest - Poly5Header.blockHeaderBytes) / header.periodBytes
+      + min(
+        max(0, rest - Poly5Header.blockHeaderBytes) / header.periodBytes, header.periodsPerBlock)
     if header.periodCount > 0 {
       guard capacity >= header.periodCount else {
         throw FormatError(

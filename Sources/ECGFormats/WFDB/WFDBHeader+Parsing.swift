@@ -110,14 +110,15 @@ extension WFDBHeader.Signal {
       throw fail("a file name and a format", words.joined(separator: " "))
     }
     file = String(words[0])
-    guard WFDBRecord.isPlainName(file) else {
-      throw fail("the name of a file beside the header", words[0])
-    }
     let formatDigits = words[1].prefix(while: \.isNumber)
     guard let number = Int(formatDigits), let kind = WFDBCodingKind(rawValue: number) else {
       throw fail("a WFDB signal format", words[1])
     }
     coding = kind
+    // A layout describes signals that stand in no file.
+    guard WFDBRecord.isPlainName(file) || file == "~" && kind == .none else {
+      throw fail("the name of a file beside the header", words[0])
+    }
     var rest = words[1].dropFirst(formatDigits.count)
     while let mark = rest.first {
       let digits = rest.dropFirst().prefix(while: \.isNumber)

@@ -41,9 +41,12 @@ public struct Workbook: Sendable {
   public init(at url: URL) throws {
     let path = url.path
     let archive = try ZIPArchive(try openBytes(at: url), path: path)
+    let budget = UnpackingBudget()
     func part(_ name: String) throws -> Bytes? {
       let bare = name.hasPrefix("/") ? String(name.dropFirst()) : name
-      return try archive.entries.first { $0.name == bare }.map { try archive.content(of: $0) }
+      return try archive.entries.first { $0.name == bare }.map {
+        try archive.content(of: $0, within: budget)
+      }
     }
     guard let book = try part("xl/workbook.xml") else {
       throw FormatError(path: path, expected: "an Excel workbook", found: "an archive without one")

@@ -63,6 +63,11 @@ package struct ZIPArchive: Sendable {
   /// - Throws: `FormatError` if it is damaged, encrypted, larger than `largestEntry`, or packed in a way
   ///   this package does not know.
   package func content(of entry: Entry) throws -> Bytes {
+    try content(of: entry, within: UnpackingBudget())
+  }
+
+  /// The content of an entry, taken out of what may be unpacked in all.
+  func content(of entry: Entry, within budget: UnpackingBudget) throws -> Bytes {
     let packed = try packed(entry)
     if entry.method == 0 { return packed }
     let place = FormatError.Place.key("entry \(entry.name)")
@@ -72,6 +77,12 @@ package struct ZIPArchive: Sendable {
         .unsupported, path: path, at: place, expected: "at most \(Self.largestEntry) bytes",
         found: "\(entry.size) bytes packed into \(packed.count)", advice: "unpack the archive first"
       )
+    }
+    guard budget.take(entry.size) else {
+      throw FormatError(
+        .unsupported, path: path, at: place,
+        expected: "at most \(UnpackingBudget.largest) bytes in all", found: "more",
+        advice: "unpack the archive first")
     }
     let buffer = ByteBuffer(count: entry.size)
     do {

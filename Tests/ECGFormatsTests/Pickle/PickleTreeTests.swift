@@ -24,6 +24,29 @@ import Testing
     #expect(root["signal"]?["wrist"]?["BVP"]?.array?.shape == [64, 1])
   }
 
+  @Test(arguments: ["pickle", "cpickle"], 0...2)
+  func genuinePicklesOfPython27AreRead(_ module: String, _ number: Int) throws {
+    let name = "pickle/python27_\(module)\(number).pkl"
+    let root = try PickleTree(at: golden.appending(path: name)).root
+    #expect(Set(root.keys) == ["signal", "label", "subject", "note"])
+    #expect(root["subject"]?.text == "S78")
+    #expect(root["note"]?.text == "ü")
+    let label = try #require(root["label"]?.array)
+    #expect(
+      try label.rowMajorFloats(path: name)
+        == [Float](repeating: 1, count: 100) + [Float](repeating: 2, count: 100))
+    let signal = try NPYFile(at: golden.appending(path: "npy/little_f8.npy")).rowMajorFloats()
+    let chest = try #require(root["signal"]?["chest"])
+    #expect(try chest["ECG"]?.array?.column(0, scaledBy: 1, path: name) == signal)
+    let acceleration = try #require(chest["ACC"]?.array)
+    #expect(acceleration.shape == [200, 3])
+    #expect(try acceleration.column(1, scaledBy: 0.5, path: name) == signal)
+    #expect(chest["Temp"]?.array?.elementType == "f4")
+    let wrist = try #require(root["signal"]?["wrist"])
+    // Four samples of the other byte order.
+    #expect(try wrist["EDA"]?.array?.rowMajorFloats(path: name) == Array(signal.prefix(4)))
+  }
+
   @Test func personAndLabelsOfWesadComeWithItsRates() throws {
     let url = golden.appending(path: "pickle/python2.pkl")
     let loaded = try readRecording(at: url)

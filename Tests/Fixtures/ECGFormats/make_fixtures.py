@@ -1,10 +1,10 @@
 """Golden files of ECGFormats, written by programs other than this project.
 
-    python3 make_fixtures.py [REALDATA]
+    python3 make_fixtures.py [REALDATA]     (then make_python2_pickles.py, then once more)
 
 writes the folders beside this script, `expected.json` (what a reader must find, by the writing program or by
 its own reader), and, with the folder of real recordings, `real.json` (facts of those, no samples of theirs).
-Needs numpy, wfdb, pyEDFlib, pandas, scipy, openpyxl.
+Needs numpy, wfdb, pyEDFlib, pandas, scipy, openpyxl, h5py, hdf5storage.
 """
 
 import csv
@@ -16,6 +16,8 @@ import struct
 import sys
 import zipfile
 
+import h5py
+import hdf5storage
 import numpy as np
 import openpyxl
 import pandas
@@ -163,6 +165,40 @@ def wfdb_files():
     expected["wfdb/written.atr"] = {"samples": annotation.sample.tolist(), "symbols": annotation.symbol,
                                     "notes": [note.rstrip("\0") for note in annotation.aux_note],
                                     "channels": annotation.chan.tolist()}
+
+
+    segments(out)
+
+
+def segments(out):
+    """Records of several segments, of fixed and of variable layout, and one with skew."""
+    rate = 250
+    whole = np.round(np.c_[ecg(500, rate), -0.5 * ecg(500, rate, 3)] * 1000).astype(np.int64)
+    common = dict(fs=rate, adc_gain=[1000.0] * 2, baseline=[0, 0], units=["mV"] * 2, fmt=["16"] * 2, write_dir=out)
+    wfdb.wrsamp("fixed_1", d_signal=whole[:300], sig_name=["II", "V5"], **common)
+    wfdb.wrsamp("fixed_2", d_signal=whole[300:], sig_name=["II", "V5"], **common)
+    open(f"{out}/fixed.hea", "w").write("fixed/2 2 250 500\nfixed_1 300\nfixed_2 200\n")
+    expect("wfdb/fixed.hea", wfdb.rdrecord(f"{out}/fixed").p_signal[:, 1], rate, options={"channel": "V5"})
+
+    # The signals of a variable layout come in any order, some are absent, and there are gaps.
+    wfdb.wrsamp("variable_1", d_signal=whole[:300, ::-1], sig_name=["V5", "II"], **common)
+    one = {**common, "adc_gain": [1000.0], "baseline": [0], "units": ["mV"], "fmt": ["212"]}
+    wfdb.wrsamp("variable_2", d_signal=whole[300:, :1], sig_name=["II"], **one)
+    open(f"{out}/variable_layout.hea", "w").write(
+        "variable_layout 2 250 0\n~ 0 1000(0)/mV 16 0 0 0 0 II\n~ 0 1000(0)/mV 16 0 0 0 0 V5\n")
+    open(f"{out}/variable.hea", "w").write(
+        "variable/4 2 250 600\nvariable_layout 0\nvariable_1 300\n~ 100\nvariable_2 200\n")
+    read = wfdb.rdrecord(f"{out}/variable")
+    assert read.sig_name == ["II", "V5"]
+    expect("wfdb/variable.hea", read.p_signal[:, 0], rate)
+    expect("wfdb/variable", read.p_signal[:, 1], rate, options={"channel": "V5"})
+
+    wfdb.wrsamp("skewed", d_signal=whole[:301], sig_name=["II", "V5"], **common)
+    lines = open(f"{out}/skewed.hea").read().split("\n")
+    lines[2] = lines[2].replace("skewed.dat 16 ", "skewed.dat 16:7 ")
+    assert ":7" in lines[2]
+    open(f"{out}/skewed.hea", "w").write("\n".join(lines))
+    expect("wfdb/skewed.hea", wfdb.rdrecord(f"{out}/skewed").p_signal[:, 1], rate, options={"channel": "V5"})
 
 
 def write_codes(out, name, number, digital, rate, gain, names):
@@ -368,7 +404,15 @@ def swap(data):
 def pickle_files():
     """WESAD's layout under every protocol; protocol 0 also as Python 2 writes it."""
     import pickle
+    genuine = {name: open(f"{HERE}/pickle/{name}", "rb").read() for name in os.listdir(f"{HERE}/pickle")
+               if name.startswith("python27_")}
     out = folder("pickle")
+    small = ecg(200, 100)
+    for name, data in genuine.items():
+        open(f"{out}/{name}", "wb").write(data)
+        read = pickle.loads(data, encoding="latin1")
+        assert np.array_equal(read["signal"]["chest"]["ECG"][:, 0], small) and read["subject"] == "S78"
+        expect(f"pickle/{name}", small, 700)
     signal = ecg(700, 700)
     acc = np.c_[signal, signal * 2, signal * 3]
     content = {
@@ -479,12 +523,17 @@ def export_files():
                          "Sample Rate,512 hertz", "", "", "Lead,Lead I", "Unit,µV", ""],
         "apple_de.csv": ["Name,Irgend Wer", "Geburtsdatum,01.01.1990", "Aufzeichnungsdatum,2021-03-01 09:15:30 +0100",
                          "Klassifizierung,Sinusrhythmus", "Symptome,", "Softwareversion,1.90", "Gerät,\"Watch6,2\"",
-                         "Messrate,512 Hertz", "", "", "Ableitung,Ableitung I", "Einheit,µV", ""]}
+                         "Messrate,512 Hertz", "", "", "Ableitung,Ableitung I", "Einheit,µV", ""],
+        # Translated by hand, not by a phone: keys and words that no reader can know.
+        "apple_ka.csv": ["სახელი,ვინმე", "დაბადების თარიღი,1990", "კლასიფიკაცია,სინუსური რიტმი",
+                         "საშუალო პულსი,72 დ/წთ", "სიხშირე,512 ჰერცი", "", "", "განხრა,I", "ერთეული,µV", ""],
+        "apple_ru.csv": ["Имя,Некто", "Дата рождения,1 янв. 1990", "Дата записи,2021-03-01 09:15:30 +0100",
+                         "Частота дискретизации,512 Гц", "", "", "Отведение,Отведение I", "Единица,мкВ", ""]}
     for name, head in heads.items():
-        comma = name.endswith("de.csv")
+        comma = not name.endswith("en.csv")
         lines = [f"{v:.3f}".replace(".", ",") if comma else f"{v:.3f}" for v in micro]
         body = [f'"{line}"' if comma else line for line in lines]
-        open(f"{out}/{name}", "w", encoding="utf-8-sig" if comma else "utf-8").write("\n".join(head + body) + "\n")
+        open(f"{out}/{name}", "w", encoding="utf-8-sig" if name == "apple_de.csv" else "utf-8").write("\n".join(head + body) + "\n")
         expect(f"exports/{name}", micro / 1000, 512)
 
     with open(f"{out}/polar.txt", "w") as file:
@@ -538,6 +587,39 @@ def export_files():
     expected["intervals"] = (intervals / 1000).tolist()
 
 
+def archive_files():
+    """One recording in an archive, among what archives also hold; several; bombs."""
+    import zlib
+    out = folder("zip")
+    signal = np.round(ecg(400, 200), 6)
+    table = "time [s],ECG (mV)\n" + "".join(f"{i / 200},{v}\n" for i, v in enumerate(signal))
+    with zipfile.ZipFile(f"{out}/csv.zip", "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(zipfile.ZipInfo("data/"), "")
+        file.writestr(zipfile.ZipInfo("README.txt"), "About this recording.")
+        file.writestr(zipfile.ZipInfo("__MACOSX/data/._ecg.csv"), "\0\5\26\7")
+        info = zipfile.ZipInfo("data/ecg.csv")
+        info.compress_type = zipfile.ZIP_DEFLATED
+        file.writestr(info, table)
+    expect("zip/csv.zip", signal, 200)
+    with zipfile.ZipFile(f"{out}/edf.zip", "w") as file:
+        file.writestr(zipfile.ZipInfo("plain.edf"), open(f"{HERE}/edf/plain.edf", "rb").read())
+    expected["zip/edf.zip"] = dict(expected["edf/plain.edf"])
+    with zipfile.ZipFile(f"{out}/two.zip", "w") as file:
+        for name in ["one.csv", "two.csv"]:
+            info = zipfile.ZipInfo(name)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            file.writestr(info, table)
+    # 16 MiB of zeros that pack to 16 KiB, and an entry that states more than it holds.
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = packer.compress(bytes(1 << 24)) + packer.flush()
+    for name, size in [("zeros.zip", 1 << 24), ("lying.zip", (1 << 32) - 2)]:
+        head = struct.pack("<HHHHHIIIHH", 20, 0, 8, 0, 0x21, zlib.crc32(bytes(1 << 24)), len(packed), size, 7, 0)
+        local = b"PK\3\4" + head + b"ecg.csv"
+        central = b"PK\1\2" + struct.pack("<H", 20) + head + struct.pack("<HHHII", 0, 0, 0, 0, 0) + b"ecg.csv"
+        end = b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(central), len(local) + len(packed), 0)
+        open(f"{out}/{name}", "wb").write(local + packed + central + end)
+
+
 def sheet_files():
     out = folder("sheets")
     book = openpyxl.Workbook()
@@ -552,6 +634,54 @@ def sheet_files():
     other = book.create_sheet("Zweites & drittes")
     other["B2"] = -7
     book.save(f"{out}/labels.xlsx")
+
+
+def hdf5_files():
+    """MATLAB 7.3 by hdf5storage, OpenSignals' layout and plain arrays by h5py."""
+    out = folder("hdf5")
+    rate, count = 256, 400
+    signal = ecg(count, rate)
+    pair = np.c_[signal, -signal]
+    content = {
+        "ECG": pair, "fs": float(rate), "scores": np.array([[1.0, 5, 3, 9]]), "name": "Größe µV",
+        "cells": np.array([[signal[:5].reshape(-1, 1), np.zeros((0, 0)), "N1"]], dtype=object),
+        "nested": {"Age": "22", "Data": np.array([[{"Gender": "male", "ECG": pair[:7]}]], dtype=object),
+                   "single": signal[:9].astype("f4"), "flag": np.array([[True, False]]),
+                   "big": np.array([[2**40, -5]], dtype="i8"), "small": np.array([[-7, 8]], dtype="i2")},
+    }
+    hdf5storage.savemat(f"{out}/matlab73.mat", content, format="7.3", oned_as="column", store_python_metadata=False,
+                        appendmat=False)
+    expect("hdf5/matlab73.mat", signal, rate, "unknown", options={"channel": "ECG 1"})
+    with h5py.File(f"{out}/matlab73.mat") as file:
+        assert file["ECG"].shape == (2, count) and file["ECG"].attrs["MATLAB_class"] == b"double"
+
+    # As OpenSignals lays its files out: a group for the device, codes under raw.
+    codes = np.round((signal / 3 + 0.5) * 65536).astype("u2")
+    with h5py.File(f"{out}/opensignals.h5", "w", track_order=False) as file:
+        device = file.create_group("00:07:80:D8:AB:58")
+        device.attrs.update({"sampling rate": 1000, "resolution": np.array([16, 10]), "device": "biosignalsplux",
+                             "channels": np.array([1, 2]), "date": "2021-3-1", "time": "9:15:30.250",
+                             "macaddress": "00:07:80:D8:AB:58"})
+        raw = device.create_group("raw")
+        for name, values, sensor in [("channel_1", codes, "ECG"), ("channel_2", codes // 64, "EDA")]:
+            data = raw.create_dataset(name, data=values.reshape(-1, 1), chunks=(100, 1), compression="gzip")
+            data.attrs["sensor"] = np.bytes_(sensor)
+            data.attrs["label"] = np.bytes_("CH" + name[-1])
+        raw.create_dataset("nSeq", data=np.arange(count, dtype="u2").reshape(-1, 1))
+        support = device.create_group("support").create_group("level_10")
+        support.create_dataset("mean_1", data=signal[::10].reshape(-1, 1))
+    expect("hdf5/opensignals.h5", (codes.astype(np.float64) / 65536 - 0.5) * 3, 1000)
+
+    with h5py.File(f"{out}/plain.h5", "w", libver=("earliest", "v110")) as file:
+        file.create_dataset("ecg", data=pair.astype(">f4"), chunks=(64, 2), compression="gzip", shuffle=True)
+        file.create_dataset("resp", data=np.arange(count, dtype="i2"))
+        file["sampling_rate"] = 256.0
+        file["note"] = "some words"
+    expect("hdf5/plain.h5", pair[:, 1].astype("f4"), rate, "unknown", options={"channel": "ecg 2"})
+    # A few bytes that state a terabyte: never written, so a fill value is all there is.
+    with h5py.File(f"{out}/huge.h5", "w") as file:
+        file.create_dataset("ecg", shape=(1 << 37,), dtype="f8", chunks=(1 << 16,))
+        file["fs"] = 256.0
 
 
 def real(root):
@@ -591,7 +721,7 @@ def manifest():
             path = os.path.relpath(os.path.join(root, name), HERE)
             if not path.endswith(".py") and path != "MANIFEST.json" and "__pycache__" not in path:
                 files[path] = hashlib.sha256(open(os.path.join(HERE, path), "rb").read()).hexdigest()
-    versions = {module.__name__: module.__version__ for module in (np, openpyxl, pandas, pyedflib, scipy, wfdb)}
+    versions = {module.__name__: module.__version__ for module in (h5py, hdf5storage, np, openpyxl, pandas, pyedflib, scipy, wfdb)}
     with open(f"{HERE}/MANIFEST.json", "w") as file:
         json.dump({"seed": SEED, "versions": versions, "sha256": dict(sorted(files.items()))}, file, indent=1)
         file.write("\n")
@@ -608,6 +738,8 @@ if __name__ == "__main__":
     poly5_files()
     export_files()
     sheet_files()
+    archive_files()
+    hdf5_files()
     with open(f"{HERE}/expected.json", "w") as file:
         json.dump(expected, file, indent=0, sort_keys=True)
         file.write("\n")

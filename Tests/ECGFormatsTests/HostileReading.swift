@@ -1,0 +1,76 @@
+import ECGFormats
+import Foundation
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Reads bytes that may be anything with the reader they ask for; shared by the tests and the fuzzer.
+///
+/// The content tells the reader, as with any file. Where a file cannot stand alone the first byte says
+/// so: 1 a WFDB header, a zero byte and its signal file; 2 WFDB annotations; 3 beat intervals; 4 a
+/// table; 5 a zlib stream.
+struct HostileReading {
+  private let folder: URL
+  /// Longer channels are described but not read, to keep a round short.
+  static let mostSamples = 1 << 20
+
+  /// - Parameter folder: an empty folder of its own.
+  init(in folder: URL) {
+    self.folder = folder
+  }
+
+  /// Reads; whatever is wrong with the bytes must end in a thrown error, which is passed on.
+  func read(_ bytes: [UInt8]) throws {
+    let rest = Array(bytes.dropFirst())
+    switch bytes.first {
+    case 1:
+      let parts = rest.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
+      try write(Array(parts[0]), "r.hea")
+      try write(parts.count > 1 ? Array(parts[1]) : [], "r.dat")
+      defer { remove("r.dat") }
+      try readAll("r.hea")
+    case 2: _ = try readWFDBAnnotations(at: write(rest, "r.atr"))
+    case 3: _ = try readBeatIntervals(at: write(rest, "r.txt"))
+    case 4: _ = try DelimitedTable(at: write(rest, "r.csv"))
+    case 5: _ = try unpackZlib(rest, pieces: 5000)
+    default:
+      try write(bytes, "r.bin")
+      try readAll("r.bin")
+    }
+  }
+
+  private func readAll(_ name: String) throws {
+    let url = folder.appending(path: name)
+    defer { remove(name) }
+    if try detectFormat(of: url) == .xlsx {
+      _ = try Workbook(at: url)
+      return
+    }
+    let description = try describeFile(at: url)
+    let file = try openChannelFile(at: url)
+    var left = Self.mostSamples
+    for (index, channel) in description.channels.enumerated() {
+      left -= channel.sampleCount
+      guard left >= 0 else { break }
+      _ = try file.samples(of: index, scaledBy: 1)
+    }
+  }
+
+  @discardableResult
+  private func write(_ bytes: [UInt8], _ name: String) throws -> URL {
+    let url = folder.appending(path: name)
+    // A new file each time: nobody may still see the old one change.
+    remove(name)
+    try Data(bytes).write(to: url)
+    return url
+  }
+
+  private func remove(_ name: String) {
+    unlink(folder.appending(path: name).path)
+  }
+}

@@ -1,0 +1,161 @@
+"""The smallest file of each format and coding that a reader accepts: where hostile tests and the fuzzer begin.
+
+    python3 make_seeds.py
+
+writes `seeds/`, after `make_fixtures.py` has run. A first byte of 1 to 5 stands for what cannot stand alone; see
+`HostileReading.swift`. Needs numpy, pyEDFlib, scipy, openpyxl.
+"""
+
+import io
+import json
+import os
+import pickle
+import shutil
+import struct
+import tempfile
+import zipfile
+import zlib
+
+import numpy as np
+import openpyxl
+import pyedflib
+import scipy.io
+
+import make_fixtures as fixtures
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+OUT = os.path.join(HERE, "seeds")
+signal = np.round(np.sin(np.arange(12)), 3)
+
+
+def write(name, data):
+    with open(os.path.join(OUT, name), "wb") as file:
+        file.write(data if isinstance(data, bytes) else data.encode())
+
+
+def texts():
+    rows = "".join(f"{i / 100},{v}\n" for i, v in enumerate(signal))
+    write("plain.csv", "time [s],ECG (mV)\n" + rows)
+    write("bare.txt", "".join(f"{v}\n" for v in signal))
+    write("comma.csv", "Zeit (ms);EKG (µV)\n" + "".join(f"{i * 4};{v}\n".replace(".", ",") for i, v in enumerate(signal)))
+    write("clock.csv", "datetime|II|note\n" + "".join(f"2024-02-29 23:59:59.{i:03d}|{v}|x\n" for i, v in enumerate(signal)))
+    write("quoted.csv", '"ecg","a ""b"""\r\n' + "".join(f'"{v}","x,y"\r\n' for v in signal))
+    write("utf16.tsv", ("ECG\tRESP\n" + "".join(f"{v}\t1\n" for v in signal)).encode("utf-16"))
+    write("biosppy.txt", "# Sampling Rate (Hz):= 100.00\n# Labels:= ECG\n" + "".join(f"{v}\n" for v in signal))
+    write("popane.csv", "#Subject_ID,1\n#Data_Unit,second,arb,millivolt\n#Data_Sample_rate,100Hz\ntimestamp,affect,ECG\n"
+          + "".join(f"{i / 100},5,{v}\n" for i, v in enumerate(signal)))
+    write("polar.txt", "Phone timestamp;sensor timestamp [ns];timestamp [ms];ecg [uV]\n" + "".join(
+        f"2021-03-01T09:15:00.000;{599616000000000000 + i * 7692308};{i * 7.7:.1f};{v * 1000:.0f}\n"
+        for i, v in enumerate(signal)))
+    write("shimmer.csv", '"sep=\t"\nShimmer_1_Timestamp_Unix_CAL\tShimmer_1_ECG_LL-RA_24BIT_CAL\t\nms\tmV\t\n' + "".join(
+        f"{1614586530000 + i * 2}\t{v}\t\n" for i, v in enumerate(signal)))
+    write("apple.csv", 'Name,X\nRecorded Date,2021-03-01 09:15:30 +0100\nDevice,"Watch6,2"\nSample Rate,512 hertz\n\n'
+          'Lead,Lead I\nUnit,µV\n\n' + "".join(f'"{v * 100:.3f}"\n'.replace(".", ",") for v in signal))
+    info = {"00:07": {"sensor": ["ECG"], "column": ["nSeq", "DI", "CH1"], "time": "10:55:24", "date": "2017-5-22",
+                      "device": "x", "sampling rate": 100, "label": ["CH1"], "resolution": [16], "channels": [1]}}
+    write("opensignals.txt", "# OpenSignals Text File Format\n# " + json.dumps(info) + "\n# EndOfHeader\n"
+          + "".join(f"{i}\t0\t{30000 + i}\t\n" for i in range(12)))
+    write("movesense.json", json.dumps({"data": [{"ecg": {"Timestamp": 5000 + 31 * i, "Samples": [1, -2, 3, 4]}}
+                                                 for i in range(3)]}))
+    write("intervals.txt", b"\3" + b"".join(b"%d\n" % v for v in range(800, 812)))
+    write("e4.csv", b"\3" + b"1495437325.0, IBI\n0.8,0.81\n1.7,0.82\n")
+    write("table.csv", b"\4" + b"# Subj;S16\n# ORDER;Base;TSST\nPP;Blok;x\nPP1;1;\nPP2;2;3,5\n")
+
+
+def wfdb():
+    codes = np.round(signal * 100).astype(np.int64)
+    with tempfile.TemporaryDirectory() as folder:
+        for number in ["8", "16", "24", "32", "61", "80", "160", "212", "310", "311"]:
+            wide = codes[:, None] if number in ("8", "310", "311") else np.c_[codes, -codes]
+            fixtures.write_codes(folder, "r", number, wide, 100, 100, ["II", "V5"][: wide.shape[1]])
+            write(f"wfdb{number}", b"\1" + open(f"{folder}/r.hea", "rb").read() + b"\0"
+                  + open(f"{folder}/r.dat", "rb").read())
+    write("wfdb_frames", b"\1# x\nr/1 1\nr 3\n\0" + codes.astype("<i2").tobytes())
+    write("wfdb_rates", b"\1r 2 25.5/1(0) 3 09:00:00 01/02/2003\nr.dat 16x3:1+2 100(5)/uV 16 0 0 0 0 II\n"
+          b"r.dat 16x1+2 0 16 0 0 0 0 V\n# c\n\0" + bytes(2) + codes.astype("<i2").tobytes())
+    write("wfdb_gap", b"\1r/2 1 250 9\nr 3\n~ 6\n\0" + codes.astype("<i2").tobytes())
+    write("annotations", b"\2" + open(f"{HERE}/wfdb/written.atr", "rb").read())
+
+
+def edf():
+    with tempfile.TemporaryDirectory() as folder:
+        for name, kind in [("plain.edf", pyedflib.FILETYPE_EDF), ("plus.edf", pyedflib.FILETYPE_EDFPLUS),
+                           ("plus.bdf", pyedflib.FILETYPE_BDFPLUS)]:
+            writer = pyedflib.EdfWriter(f"{folder}/{name}", 1, file_type=kind)
+            writer.setSignalHeader(0, {"label": "ECG", "dimension": "mV", "sample_frequency": 6, "physical_max": 2,
+                                       "physical_min": -2, "digital_max": 32767, "digital_min": -32768,
+                                       "transducer": "", "prefilter": ""})
+            writer.setStartdatetime(__import__("datetime").datetime(2021, 3, 4, 5, 6, 7))
+            writer.writeSamples([signal])
+            if kind != pyedflib.FILETYPE_EDF:
+                writer.writeAnnotation(0.5, 1, "talk")
+            writer.close()
+            write(name, open(f"{folder}/{name}", "rb").read())
+        data = bytearray(open(f"{folder}/plus.edf", "rb").read())
+        data[192:197] = b"EDF+D"
+        at = data.rindex(b"+1\x14")
+        data[at + 1] = ord("3")
+        write("gap.edf", bytes(data))
+
+
+def arrays():
+    for name, array in [("f4", signal.astype("<f4")), ("big", signal.astype(">f8")), ("i2", signal.astype("<i2")),
+                        ("half", signal.astype("<f2")), ("fortran", np.asfortranarray(np.c_[signal, signal]))]:
+        buffer = io.BytesIO()
+        np.save(buffer, array)
+        write(f"{name}.npy", buffer.getvalue())
+    buffer = io.BytesIO()
+    np.savez(buffer, ecg=signal, fs=100.0)
+    write("stored.npz", buffer.getvalue())
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, ecg=signal, fs=100.0)
+    write("deflated.npz", buffer.getvalue())
+
+
+def containers():
+    values = {"ECG": np.c_[signal, signal], "fs": 100.0, "n": "ü", "c": np.array([["a", np.zeros((0, 0))]], dtype=object),
+              "s": {"a": np.array([[1.0, 2.0]]), "b": np.array([[True]]), "i": np.array([[2**40]])}}
+    for packed in [False, True]:
+        buffer = io.BytesIO()
+        scipy.io.savemat(buffer, values, do_compression=packed)
+        # No date, so that the file is the same on every day.
+        write("packed.mat" if packed else "plain.mat", buffer.getvalue())
+        if not packed:
+            write("big.mat", fixtures.swap(buffer.getvalue()))
+    content = {"signal": {"chest": {"ECG": signal.reshape(-1, 1), "Temp": signal.astype("f4")}}, "subject": "S1",
+               "label": np.ones(12, dtype="i4"), "x": [1, (2, 3), None, True, 2.5, "ü", 2**70 % 2**40]}
+    for protocol in range(6):
+        write(f"protocol{protocol}.pkl", pickle.dumps(content, protocol))
+    write("python2.pkl", fixtures.python2({"ecg": signal.reshape(-1, 1)}))
+    write("call.pkl", b"cposix\nsystem\n(S'echo'\ntR.")
+    header = open(f"{HERE}/poly5/version203.S00", "rb").read()
+    write("small.S00", header[:121] + struct.pack("<i", 12) + header[125:143] + struct.pack("<iHH", 1, 12, 72)
+          + header[151:217 + 3 * 136 + 86 + 72])
+    book = openpyxl.Workbook()
+    book.active.append(["PP", "Blok", "x"])
+    book.active.append(["PP1", 1, None])
+    book.active["D4"] = "=1+1"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    # Only what a reader looks at, so that changes hit it.
+    with zipfile.ZipFile(buffer) as full, zipfile.ZipFile(f"{OUT}/book.xlsx", "w", zipfile.ZIP_STORED) as file:
+        for name in full.namelist():
+            if name.startswith("xl/w") or name.startswith("xl/_rels") or name.startswith("xl/shared"):
+                file.writestr(zipfile.ZipInfo(name), full.read(name))
+    with zipfile.ZipFile(f"{OUT}/csv.zip", "w") as file:
+        file.writestr(zipfile.ZipInfo("a/ecg.csv"), "time [s],ecg\n0,1\n0.01,2\n0.02,3\n")
+    for name, level, strategy in [("dynamic", 9, 0), ("fixed", 9, zlib.Z_FIXED), ("stored", 0, 0)]:
+        packer = zlib.compressobj(level, zlib.DEFLATED, 15, 8, strategy)
+        text = b"".join(b"%d,%.3f\n" % (i, v) for i, v in enumerate(np.sin(np.arange(60))))
+        write(f"{name}.zz", b"\5" + packer.compress(text) + packer.flush())
+
+
+if __name__ == "__main__":
+    shutil.rmtree(OUT, ignore_errors=True)
+    os.makedirs(OUT)
+    texts()
+    wfdb()
+    edf()
+    arrays()
+    containers()
+    fixtures.manifest()
