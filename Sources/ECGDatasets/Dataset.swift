@@ -17,9 +17,33 @@ public protocol Dataset: Sendable {
   var licence: String { get }
   /// Where it is had from.
   var source: String { get }
-  /// Finds what is there, without reading any signal.
-  /// - Throws: `DatasetError` when the folder holds nothing of the data set.
-  func contents(of folder: URL) throws -> DatasetContents
+  /// Files that belong to the download but are not read, as patterns in small letters with `*` for any
+  /// characters, matched against names; `*` alone when any file may be there.
+  var companions: [String] { get }
+  /// What was set about the reading, so that a preparation is not resumed with another setting.
+  var settings: [String: String] { get }
+  /// The same data set, read by other wishes.
+  /// - Throws: `DatasetError.labels` for a wish that this data set does not know.
+  func reading(by options: DatasetOptions) throws -> any Dataset
+  /// Finds what is there, reading no more than that takes.
+  /// - Throws: `DatasetError` when the download holds nothing of the data set.
+  func contents(of tree: DataTree) throws -> DatasetContents
+}
+
+extension Dataset {
+  public var companions: [String] { [] }
+  public var settings: [String: String] { [:] }
+
+  public func reading(by options: DatasetOptions) throws -> any Dataset {
+    try options.allow(in: self)
+    return self
+  }
+
+  /// Finds what is in a folder, or in one ZIP archive.
+  /// - Throws: `DatasetError` when it holds nothing of the data set.
+  public func contents(of folder: URL) throws -> DatasetContents {
+    try contents(of: DataTree(at: folder))
+  }
 }
 
 /// What was found in a folder.
@@ -32,6 +56,8 @@ public struct DatasetContents: Sendable {
   public var scales: [String: [Double]] = [:]
   /// The persons, in the order in which they are prepared.
   public var persons: [DatasetPerson]
+  /// Files that belong to everybody, such as tables of labels.
+  public var tables: [DataFile] = []
   /// What is missing or cannot be used, as far as that shows without reading signals.
   public var leftOut: [LeftOut] = []
   /// What a reader of a result should know about the data.
@@ -50,7 +76,7 @@ public struct DatasetPerson: Sendable {
   /// The person's name in the data set, such as `S2`.
   public let name: String
   /// The files that reading needs.
-  public let files: [URL]
+  public let files: [DataFile]
   /// Reads all recordings of the person.
   ///
   /// A file that cannot be read is no error but is listed in the result; what is thrown ends the
@@ -59,7 +85,7 @@ public struct DatasetPerson: Sendable {
 
   /// A person and how to read the recordings.
   public init(
-    name: String, files: [URL], read: @escaping @Sendable () throws -> PersonRecordings
+    name: String, files: [DataFile], read: @escaping @Sendable () throws -> PersonRecordings
   ) {
     self.name = name
     self.files = files
@@ -91,11 +117,17 @@ public struct LabelledRecording: Sendable {
   public var start: Double
   /// Labels by column; unknown ones are absent.
   public var labels: [String: String]
+  /// Labels that change within the recording: called with the beginning and the end of a window, in
+  /// seconds from the start of the recording, they are added to `labels`. Nil leaves the window out as
+  /// unlabelled.
+  public var windowLabels: (@Sendable (_ start: Double, _ end: Double) -> [String: String]?)?
 
   /// A labelled recording.
   public init(
-    name: String, recording: ECGRecording, start: Double = 0, labels: [String: String]
+    name: String, recording: ECGRecording, start: Double = 0, labels: [String: String],
+    windowLabels: (@Sendable (_ start: Double, _ end: Double) -> [String: String]?)? = nil
   ) {
+    self.windowLabels = windowLabels
     self.name = name
     self.recording = recording
     self.start = start

@@ -23,7 +23,8 @@ struct Heartfelt: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Demo.self, Synthesize.self, Inspect.self, Prepare.self, Transform.self, Pretrain.self,
+      Demo.self, Synthesize.self, Inspect.self, Doctor.self, Prepare.self, Transform.self,
+      Pretrain.self,
       Embed.self, Train.self, Evaluate.self, Predict.self, Benchmark.self,
     ])
 

@@ -32,6 +32,9 @@ import Testing
     // DIM holds valence first, then arousal, in the order of the phases.
     #expect(read.recordings.map { $0.labels["valence"] } == ["6", "3", "7", "8", "7"])
     #expect(read.recordings.map { $0.labels["arousal"] } == ["2", "8", "1", "5", "2"])
+    #expect(read.recordings.map { $0.labels["panas_1"] } == ["1", "5", "1", "1", "1"])
+    #expect(read.recordings.map { $0.labels["stai_6"] } == ["1", "1", "4", "4", "3"])
+    #expect(read.recordings.map { $0.labels["sssq_2"] } == [nil, "4", nil, nil, nil])
   }
 
   @Test func wesadWithoutAQuestionnaireHasItsConditionsAndSaysSo() throws {
@@ -58,7 +61,8 @@ import Testing
   @Test(arguments: [1, 2]) func dreamerClipsHaveTheirOwnScores(lead: Int) throws {
     let contents = try DREAMERDataset(lead: lead).contents(of: folder.appending(path: "dreamer"))
     #expect(contents.persons.map(\.name) == ["P01", "P02"])
-    #expect(contents.leftOut.count == 1)
+    #expect(contents.leftOut.map(\.person).first == "P03")
+    #expect(contents.leftOut.count == 21)
     let read = try only(contents, "P02")
     #expect(read.leftOut.isEmpty)
     #expect(read.recordings.map(\.name) == ["clip01", "clip02", "clip03"])

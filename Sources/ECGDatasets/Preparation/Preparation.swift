@@ -6,7 +6,9 @@ import Foundation
 ///
 /// Persons are prepared in parallel, as many at a time as there are threads, and written in the data
 /// set's order: the store is the same, byte for byte, for any number of threads, and memory holds a
-/// few persons whatever the size of the data set.
+/// few persons whatever the size of the data set. What is done is kept beside the destination until
+/// the store is whole (`PreparationParts`), so that a preparation that was stopped or killed goes on
+/// where it was, to the same bytes.
 ///
 /// ```swift
 /// let report = try Preparation().run(FolderDataset(), at: folder, to: store)
@@ -25,6 +27,8 @@ public struct Preparation: Sendable {
   public var replacesStore = false
   /// How many persons are prepared at a time; at least 1.
   public var threads = max(1, ProcessInfo.processInfo.activeProcessorCount)
+  /// Asked between persons whether to stop; what is done is kept for the next run.
+  public var shouldStop: @Sendable () -> Bool = { false }
   /// The program and version that the store names as its maker.
   public var tool = "heartfelt"
 
@@ -53,53 +57,121 @@ public struct Preparation: Sendable {
   /// - Throws: `DatasetError` when the folder holds nothing of the data set, when no window comes of it,
   ///   when the store cannot be written, or, if strict, when anything had to be left out;
   ///   `SignalError` for a recipe that cannot be carried out; `CancellationError` when the surrounding
-  ///   task is cancelled. No store is made then.
+  ///   task is cancelled or `shouldStop` says so. No store is made then; what is done is kept when the
+  ///   run was stopped or the disk was full.
   public func run(
     _ dataset: any Dataset, at folder: URL, to destination: URL,
     progress: @escaping @Sendable (Progress) -> Void = { _ in }
   ) throws -> PreparationReport {
-    let contents = try dataset.contents(of: folder)
+    try recipe.validate()
+    try WindowStoreWriter.checkDestination(destination, replacing: replacesStore)
+    let parts = try PreparationParts(for: destination)
+    do {
+      let report = try run(dataset, at: folder, to: destination, in: parts, progress)
+      parts.remove()
+      return report
+    } catch {
+      if !Self.leavesParts(error) { parts.remove() }
+      throw error
+    }
+  }
+
+  /// Whether the next run may go on with what is done.
+  private static func leavesParts(_ error: any Error) -> Bool {
+    if error is CancellationError { return true }
+    if case DatasetError.file(_, let why) = error { return why.contains("cannot be written") }
+    return false
+  }
+
+  private func run(
+    _ dataset: any Dataset, at folder: URL, to destination: URL, in parts: PreparationParts,
+    _ progress: @escaping @Sendable (Progress) -> Void
+  ) throws -> PreparationReport {
+    let tree = try DataTree(at: folder, unpackingInto: parts.folder)
+    var contents = try dataset.contents(of: tree)
+    contents.leftOut = tree.damaged + contents.leftOut
     let persons = Array(contents.persons.prefix(maximumPersons ?? contents.persons.count))
-    let writer = try WindowStoreWriter(
-      at: destination, recipe: recipe, labels: contents.labels, replacing: replacesStore)
+    try parts.adopt(PreparationManifest(self, of: dataset, at: folder, contents, persons).json)
+
+    let plan = Self.plan(persons.count)
+    try prepare(persons, by: plan, of: contents.dataset, in: parts, progress)
+    return try assemble(contents, plan.count, in: parts, to: destination)
+  }
+
+  /// Which persons make a part: one each, and several where there are thousands, so that a part is
+  /// never much of the whole and there are never too many files.
+  private static func plan(_ count: Int) -> [Range<Int>] {
+    let size = max(1, (count + 511) / 512)
+    return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+  }
+
+  /// Prepares the parts that are not there yet.
+  private func prepare(
+    _ persons: [DatasetPerson], by plan: [Range<Int>], of dataset: String,
+    in parts: PreparationParts, _ progress: @escaping @Sendable (Progress) -> Void
+  ) throws {
     let meter = ProgressMeter(persons: persons, report: progress)
+    let hashes = SourceHashes()
+    let queue = PartQueue(count: plan.count)
+    DispatchQueue.concurrentPerform(iterations: max(1, min(threads, plan.count))) { _ in
+      while let number = queue.next() {
+        do {
+          if parts.persons(number, windowLength: recipe.windowLength) == nil {
+            let prepared = try plan[number].map { place in
+              if shouldStop() || Task.isCancelled { throw CancellationError() }
+              let person = try PreparedPerson(
+                persons[place], of: dataset, recipe: recipe, minimumQuality: minimumQuality,
+                hashes: hashes)
+              meter.finish(persons[place])
+              return person
+            }
+            try parts.write(prepared, as: number)
+          } else {
+            for place in plan[number] { meter.finish(persons[place]) }
+          }
+        } catch { queue.fail(number, error) }
+      }
+    }
+    try queue.rethrow()
+    try Task.checkCancellation()
+  }
+
+  /// Makes the store of the parts.
+  private func assemble(
+    _ contents: DatasetContents, _ count: Int, in parts: PreparationParts, to destination: URL
+  ) throws -> PreparationReport {
     var report = PreparationReport(
       dataset: contents.dataset, store: destination.path, labels: contents.labels)
     report.leftOut = contents.leftOut
-    let hashes = SourceHashes()
-    var sources: [SourceFile] = []
+    let writer = try WindowStoreWriter(
+      at: destination, recipe: recipe, labels: contents.labels, replacing: replacesStore,
+      in: parts.folder.appending(path: "store"))
+    var sources = SourceList()
+    for table in contents.tables {
+      sources.add(SourceHashes().source(of: table).map { [$0] } ?? [])
+    }
     var notes = NoteCounter(contents.notes)
-
-    let width = max(1, threads)
-    for first in stride(from: 0, to: persons.count, by: width) {
-      try Task.checkCancellation()
-      let group = Array(persons[first..<min(first + width, persons.count)])
-      for outcome in Self.inParallel(
-        group,
-        { person in
-          let prepared = Result {
-            try PreparedPerson(
-              person, of: contents.dataset, in: folder, recipe: recipe,
-              minimumQuality: minimumQuality, hashes: hashes)
-          }
-          meter.finish(person)
-          return prepared
-        })
-      {
-        let person = try outcome.get()
-        try writer.append(person.samples, person.records)
+    for number in 0..<count {
+      guard let persons = parts.persons(number, windowLength: recipe.windowLength) else {
+        throw DatasetError.file(
+          parts.folder.path, "part \(number) went away while the store was made; run it again")
+      }
+      for person in persons {
         report.add(person)
         // Recordings of several persons may lie in one file.
-        sources += person.sources.filter { !sources.contains($0) }
+        sources.add(person.sources)
         notes.add(person.notes)
       }
+      try writer.append(
+        contentsOf: parts.samples(number), persons.flatMap(\.records))
     }
     report.notes = notes.lines
     try checkStrictness(of: report)
     try writer.finish(
       StoreDescription(
         tool: tool, dataset: contents.dataset, recipe: recipe, minimumQuality: minimumQuality,
-        scales: contents.scales, sources: sources, leftOut: report.leftOut, notes: report.notes))
+        scales: contents.scales, sources: sources.files, leftOut: report.leftOut,
+        notes: report.notes))
     return report
   }
 
@@ -114,67 +186,20 @@ public struct Preparation: Sendable {
         "not a single window of \(recipe.windowLength) samples came of \(report.dataset)" + why)
     }
   }
-
-  /// The results for some persons, worked out at the same time, in their order.
-  private static func inParallel(
-    _ persons: [DatasetPerson],
-    _ body: @Sendable (DatasetPerson) -> Result<PreparedPerson, any Error>
-  ) -> [Result<PreparedPerson, any Error>] {
-    let slots = OutcomeSlots(count: persons.count)
-    DispatchQueue.concurrentPerform(iterations: persons.count) { index in
-      slots.fill(index, with: body(persons[index]))
-    }
-    return slots.outcomes
-  }
 }
 
-/// Results that come from several threads.
-private final class OutcomeSlots: @unchecked Sendable {
-  private let lock = NSLock()
-  private var filled: [Result<PreparedPerson, any Error>?]
+/// Source files, each once.
+private struct SourceList {
+  private(set) var files: [SourceFile] = []
+  private var known: Set<String> = []
 
-  init(count: Int) { filled = Array(repeating: nil, count: count) }
-
-  func fill(_ index: Int, with outcome: Result<PreparedPerson, any Error>) {
-    lock.withLock { filled[index] = outcome }
-  }
-
-  var outcomes: [Result<PreparedPerson, any Error>] { lock.withLock { filled.compactMap { $0 } } }
-}
-
-/// Counts bytes and persons for whoever watches.
-private final class ProgressMeter: @unchecked Sendable {
-  private let lock = NSLock()
-  private var state: Preparation.Progress
-  private let report: @Sendable (Preparation.Progress) -> Void
-
-  init(
-    persons: [DatasetPerson], report: @escaping @Sendable (Preparation.Progress) -> Void
-  ) {
-    self.report = report
-    let total = persons.reduce(0) { $0 + Self.bytes(of: $1) }
-    state = Preparation.Progress(
-      bytes: 0, totalBytes: total, persons: 0, totalPersons: persons.count)
-  }
-
-  func finish(_ person: DatasetPerson) {
-    lock.withLock {
-      state.bytes += Self.bytes(of: person)
-      state.persons += 1
-      report(state)
-    }
-  }
-
-  private static func bytes(of person: DatasetPerson) -> Int {
-    person.files.reduce(0) { sum, url in
-      let attributes = try? FileManager.default.attributesOfItem(atPath: url.path)
-      return sum + ((attributes?[.size] as? NSNumber)?.intValue ?? 0)
-    }
+  mutating func add(_ more: [SourceFile]) {
+    for file in more where known.insert(file.path).inserted { files.append(file) }
   }
 }
 
 /// Sentences, each once, with how often it was said.
-private struct NoteCounter {
+struct NoteCounter {
   private var order: [String] = []
   private var counts: [String: Int] = [:]
 

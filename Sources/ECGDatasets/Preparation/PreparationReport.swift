@@ -66,22 +66,25 @@ extension PreparationReport {
     var rows = [["person", "windows", "minutes", "labels", "left out"]]
     for person in persons {
       rows.append([
-        person.name, "\(person.windows)", Self.oneDigit(person.minutes),
+        person.name, "\(person.windows)", TextColumns.oneDigit(person.minutes),
         labels(of: person), Self.reasons(person.leftOut),
       ])
     }
     rows.append([
       "\(persons.count { $0.windows > 0 }) persons", "\(windows)",
-      Self.oneDigit(persons.reduce(0) { $0 + $1.minutes }), "",
+      TextColumns.oneDigit(persons.reduce(0) { $0 + $1.minutes }), "",
       leftOut.isEmpty ? "nothing" : "",
     ])
-    var text = Self.aligned(rows)
+    var text = TextColumns.aligned(rows, right: [1, 2])
     if !leftOut.isEmpty {
-      text += "\nLeft out:\n" + Self.shortened(leftOut.map { "\($0)" })
+      text += "\nLeft out:\n" + TextColumns.shortened(leftOut.map { "\($0)" }, Self.rest)
     }
-    if !notes.isEmpty { text += "\nNotes:\n" + Self.shortened(notes) }
+    if !notes.isEmpty { text += "\nNotes:\n" + TextColumns.shortened(notes, Self.rest) }
     return text
   }
+
+  /// All lines stand in the store.
+  private static let rest = "listed in the store's recipe.json"
 
   /// Values and counts of the first label that has few enough of them to be read.
   private func labels(of person: Person) -> String {
@@ -96,32 +99,5 @@ extension PreparationReport {
     counts.isEmpty
       ? "–"
       : counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-  }
-
-  private static func oneDigit(_ value: Double) -> String {
-    let tenths = Int((value * 10).rounded())
-    return "\(tenths / 10).\(tenths % 10)"
-  }
-
-  /// The first lines of many; all of them stand in `recipe.json`.
-  private static func shortened(_ lines: [String]) -> String {
-    let most = 20
-    let shown = lines.prefix(most).map { "  \($0)\n" }.joined()
-    return lines.count > most
-      ? shown + "  and \(lines.count - most) more, listed in the store's recipe.json\n" : shown
-  }
-
-  private static func aligned(_ rows: [[String]]) -> String {
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      var line = ""
-      for (column, cell) in row.enumerated() {
-        let padding = String(repeating: " ", count: widths[column] - cell.count)
-        let isNumber = column == 1 || column == 2
-        line += (column > 0 ? "  " : "") + (isNumber ? padding + cell : cell + padding)
-      }
-      while line.last == " " { line.removeLast() }
-      return line + "\n"
-    }.joined()
   }
 }

@@ -1,8 +1,9 @@
 import ECGSignal
 import Foundation
 
-/// What became of one person: windows with their records, and what was left out.
-struct PreparedPerson: Sendable {
+/// What became of one person: windows with their records, and what was left out. All but the samples
+/// can be kept as JSON.
+struct PreparedPerson: Codable, Sendable {
   let name: String
   /// n × T samples.
   private(set) var samples: [Float] = []
@@ -16,22 +17,21 @@ struct PreparedPerson: Sendable {
   /// The time that windows cover, overlaps counted once.
   private(set) var minutes = 0.0
 
+  private enum CodingKeys: CodingKey {
+    case name, records, leftOut, sources, notes, recordings, tail, minutes
+  }
+
   /// Reads a person's recordings and makes windows of them.
   init(
-    _ person: DatasetPerson, of dataset: String, in folder: URL, recipe: PreprocessingRecipe,
-    minimumQuality: Double, hashes: SourceHashes
+    _ person: DatasetPerson, of dataset: String, recipe: PreprocessingRecipe,
+    minimumQuality: Double, hashes: SourceHashes?
   ) throws {
     name = person.name
     let read = try person.read()
     leftOut = read.leftOut
     notes = read.notes
     recordings = read.recordings.count
-    for file in person.files where FileManager.default.fileExists(atPath: file.path) {
-      guard let hash = try? hashes.hash(of: file) else { continue }
-      sources.append(
-        SourceFile(
-          path: Self.path(of: file, below: folder), bytes: hash.bytes, sha256: hash.digest))
-    }
+    if let hashes { sources = person.files.compactMap(hashes.source) }
     let prepared: PreparedWindows
     do {
       prepared = try recipe.windows(of: read.recordings.map(\.recording))
@@ -53,6 +53,8 @@ struct PreparedPerson: Sendable {
     _ recipe: PreprocessingRecipe, _ minimumQuality: Double
   ) {
     var poor = [Int](repeating: 0, count: recordings.count)
+    var unlabelled = poor
+    let length = Double(recipe.windowLength) / recipe.samplingRate
     samples.reserveCapacity(prepared.windows.count * recipe.windowLength)
     for window in prepared.windows {
       let recording = recordings[window.recording]
@@ -60,19 +62,34 @@ struct PreparedPerson: Sendable {
         poor[window.recording] += 1
         continue
       }
+      let start = recording.start + window.start
+      var labels = recording.labels
+      if let windowLabels = recording.windowLabels {
+        guard let changing = windowLabels(start, start + length) else {
+          unlabelled[window.recording] += 1
+          continue
+        }
+        labels.merge(changing) { $1 }
+      }
       samples += window.samples
       records.append(
         WindowRecord(
-          dataset: dataset, person: name, recording: recording.name,
-          start: recording.start + window.start, quality: window.quality.score,
-          labels: recording.labels))
+          dataset: dataset, person: name, recording: recording.name, start: start,
+          quality: window.quality.score, labels: labels))
     }
-    for (recording, count) in zip(recordings, poor) where count > 0 {
-      leftOut.append(
-        LeftOut(
-          person: name, what: recording.name, reason: .lowQuality,
-          detail: "\(Self.windows(count)) below the quality of \(LabelRule.text(minimumQuality))",
-          windows: count))
+    for (recording, counts) in zip(recordings, zip(poor, unlabelled)) {
+      for (count, reason, words) in [
+        (
+          counts.0, LeftOut.Reason.lowQuality,
+          "below the quality of \(LabelRule.text(minimumQuality))"
+        ),
+        (counts.1, .unlabelled, "without a label"),
+      ] where count > 0 {
+        leftOut.append(
+          LeftOut(
+            person: name, what: recording.name, reason: reason,
+            detail: "\(Self.windows(count)) \(words)", windows: count))
+      }
     }
   }
 
@@ -111,24 +128,5 @@ struct PreparedPerson: Sendable {
 
   private static func windows(_ count: Int) -> String {
     count == 1 ? "1 window" : "\(count) windows"
-  }
-
-  private static func path(of file: URL, below folder: URL) -> String {
-    let (file, folder) = (file.standardizedFileURL.path, folder.standardizedFileURL.path)
-    let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-    return file.hasPrefix(prefix) ? String(file.dropFirst(prefix.count)) : file
-  }
-}
-
-/// The hashes of source files, each worked out once: some data sets keep all persons in one file.
-final class SourceHashes: @unchecked Sendable {
-  private let lock = NSLock()
-  private var known: [URL: (digest: String, bytes: Int)] = [:]
-
-  func hash(of url: URL) throws -> (digest: String, bytes: Int) {
-    if let hash = lock.withLock({ known[url] }) { return hash }
-    let hash = try SHA256.hash(ofFile: url)
-    lock.withLock { known[url] = hash }
-    return hash
   }
 }

@@ -2,24 +2,34 @@ import ECGFormats
 import ECGSignal
 import Foundation
 
-/// AMIGOS (Miranda-Correa and others, 2021): 40 persons, 16 short and 4 long videos, ECG at 128 Hz in
-/// `Data_Preprocessed_Pxx.mat`.
+/// AMIGOS (Miranda-Correa and others, 2021): 40 persons, 16 short and 4 long videos; ECG at 128 Hz in
+/// `Data_Preprocessed_Pxx.mat`, or as recorded at 256 Hz in `Data_Original_Pxx.mat`.
 ///
-/// A recording is a video; the five seconds before each begins are cut off. Labels, from the
-/// self-assessment: `arousal`, `valence`, `dominance`, `liking`, `familiarity` (1 to 9); the emotions
-/// `neutral` to `sadness` (0, 1); and `length` (`short`, `long`). Trials without samples or without
-/// answers are left out, persons are not.
+/// A recording is a video. Of the prepared files the five seconds before each are cut off. Labels, from
+/// the self-assessment in the prepared files or in `SelfAsessment.xlsx`: `arousal`, `valence`,
+/// `dominance`, `liking`, `familiarity` (1 to 9); the emotions `neutral` to `sadness` (0, 1); `length`
+/// (`short`, `long`); and from others' annotations of each 20 s, `external_valence` and
+/// `external_arousal` (−1 to 1), the mean over a window. Trials without samples or without answers are
+/// left out, persons are not.
 public struct AMIGOSDataset: Dataset {
   public let name = "amigos"
-  public let title = "AMIGOS: 16 short and 4 long videos with self-assessment; ECG at 128 Hz"
+  public let title = "AMIGOS: 16 short and 4 long videos with self-assessment; ECG at 128 or 256 Hz"
   public let citation =
     "Miranda-Correa JA, Abadi MK, Sebe N, Patras I. AMIGOS: a dataset for affect, personality and "
     + "mood research on individuals and groups. IEEE Transactions on Affective Computing "
     + "12(2):479-493, 2021"
   public let licence = "by signed agreement, for research"
   public let source = "https://www.eecs.qmul.ac.uk/mmv/datasets/amigos/"
+  public let companions = [
+    "*.xlsx", "*.pdf", "*.txt", "*.avi", "*.mp4", "*.mov", "data_preprocessed_p*.mat",
+    "data_original_p*.mat", "matlab_code*", "*.m",
+  ]
   /// Which of the two leads.
   public let lead: Lead
+  /// Which of the two versions of the files; nil takes what is there, the prepared ones first.
+  public let variant: Variant?
+  /// Defects of the published code to repeat.
+  public let asPublished: Set<PublishedDefect>
 
   /// A lead of the recorder.
   public enum Lead: Int, Codable, Sendable {
@@ -29,93 +39,222 @@ public struct AMIGOSDataset: Dataset {
     case left = 15
   }
 
-  /// How the data set is read.
-  public init(lead: Lead = .right) { self.lead = lead }
+  /// A version of the files.
+  public enum Variant: String, Codable, CaseIterable, Sendable {
+    /// `Data_Preprocessed_Pxx.mat`, 128 Hz.
+    case preprocessed
+    /// `Data_Original_Pxx.mat`, 256 Hz.
+    case original
+  }
 
-  private static let samplingRate = 128.0
-  /// Seconds of each trial before the video begins.
-  private static let before = 5.0
-  private static let labels = [
+  /// How the data set is read.
+  public init(
+    lead: Lead = .right, variant: Variant? = nil, asPublished: Set<PublishedDefect> = []
+  ) {
+    self.lead = lead
+    self.variant = variant
+    self.asPublished = asPublished
+  }
+
+  public var settings: [String: String] {
+    PublishedDefect.settings(asPublished)
+      .merging(["lead": "\(lead)", "variant": variant?.rawValue ?? ""]) { $1 }
+  }
+
+  public func reading(by options: DatasetOptions) throws -> any Dataset {
+    try options.allow(
+      in: self, channel: true, variants: Variant.allCases.map(\.rawValue))
+    let lead: Lead
+    switch options.reading.channel?.lowercased() {
+    case nil, "right", "ecg right": lead = .right
+    case "left", "ecg left": lead = .left
+    case .some(let other):
+      throw DatasetError.labels("--channel must be right or left for amigos, not “\(other)”")
+    }
+    return AMIGOSDataset(
+      lead: lead, variant: options.variant.flatMap(Variant.init), asPublished: options.asPublished)
+  }
+
+  static let labels = [
     "arousal", "valence", "dominance", "liking", "familiarity", "neutral", "disgust", "happiness",
     "surprise", "anger", "fear", "sadness",
   ]
   private static let longVideos: Set<String> = ["N1", "P1", "B1", "U1"]
+  /// Seconds of each prepared trial before the video begins.
+  private static let before = 5.0
+  /// Seconds of a segment of the external annotation.
+  private static let segment = 20.0
 
-  public func contents(of folder: URL) throws -> DatasetContents {
-    let files = try FolderSearch(folder)
-    var contents = DatasetContents(dataset: name, labels: Self.labels + ["length"], persons: [])
+  public func contents(of tree: DataTree) throws -> DatasetContents {
+    var contents = DatasetContents(
+      dataset: name, labels: Self.labels + ["length", "external_valence", "external_arousal"],
+      persons: [])
     for label in Self.labels.prefix(5) { contents.scales[label] = [1, 9] }
+    for label in ["external_valence", "external_arousal"] { contents.scales[label] = [-1, 1] }
+    contents.notes = PublishedDefect.notes(asPublished)
+    let answers = answers(in: tree, &contents)
+    let wanted = variant.map { [$0] } ?? Variant.allCases
     for number in 1...40 {
       let person = number < 10 ? "P0\(number)" : "P\(number)"
-      let wanted = "Data_Preprocessed_\(person).mat"
-      if let file = files.first(named: wanted) {
+      let names = wanted.map {
+        (variant: $0, name: "Data_\($0.rawValue.capitalized)_\(person).mat")
+      }
+      let found = names.lazy.compactMap { variant, name in
+        tree.first(named: name).map { (variant, $0) }
+      }
+      if let (variant, file) = found.first {
         contents.persons.append(
-          DatasetPerson(name: person, files: [file]) { read(person, file) })
+          DatasetPerson(name: person, files: [file]) {
+            read(person, number, file, variant, answers, in: tree)
+          })
       } else {
         contents.leftOut.append(
-          LeftOut(person: person, what: wanted, reason: .missing, detail: "there is no such file"))
+          LeftOut(
+            person: person, what: names[0].name, reason: .missing, detail: "there is no such file"))
       }
     }
     guard !contents.persons.isEmpty else {
       throw DatasetError.nothingFound(
-        dataset: name, folder: folder.path,
-        expected: "files such as Data_Preprocessed_P01.mat (unpacked), from \(source)")
+        dataset: name, folder: tree.root.path,
+        expected: "files such as Data_Preprocessed_P01.mat or Data_Original_P01.mat, from \(source)"
+      )
     }
     return contents
   }
 
-  private func read(_ person: String, _ file: URL) -> PersonRecordings {
-    var result = PersonRecordings()
-    func leaveOut(_ what: String, _ reason: LeftOut.Reason, _ detail: String) {
-      result.leftOut.append(LeftOut(person: person, what: what, reason: reason, detail: detail))
+  /// The workbook of answers, if it is there.
+  private func answers(in tree: DataTree, _ contents: inout DatasetContents) -> AMIGOSAnswers {
+    // The official name lacks an s.
+    guard
+      let file = tree.first(named: "SelfAsessment.xlsx")
+        ?? tree.first(named: "SelfAssessment.xlsx")
+    else { return AMIGOSAnswers() }
+    contents.tables.append(file)
+    do {
+      return try tree.withURL(of: file) { try AMIGOSAnswers(Workbook(at: $0), path: file.path) }
+    } catch {
+      contents.leftOut.append(
+        LeftOut(person: nil, what: file.name, reason: .damaged, detail: "\(error)"))
+      return AMIGOSAnswers()
     }
+  }
+
+  private func read(
+    _ person: String, _ number: Int, _ file: DataFile, _ variant: Variant,
+    _ answers: AMIGOSAnswers, in tree: DataTree
+  ) -> PersonRecordings {
+    var result = PersonRecordings()
+    let isOriginal = variant == .original
+    // The order of the original's leads is that of most loaders; authors differ.
+    let column = isOriginal ? (lead == .left ? 1 : 2) : lead.rawValue
+    let trialsName = isOriginal ? "ECG_DATA" : "joined_data"
     let matlab: MATLABFile
     do {
-      matlab = try MATLABFile(at: file) { $0.first != "labels_ext_annotation" }
+      matlab = try tree.withURL(of: file) { url in
+        try MATLABFile(at: url) {
+          $0.first != "EEG_DATA" && $0.first != "GSR_DATA"
+        } keeping: {
+          path, value in
+          guard path.first == trialsName, case .array(let array) = value else { return value }
+          guard array.columns > column, array.rows > 1 else { return .skipped }
+          return .array(
+            MATLABArray(column: array.column(column).map { $0.isFinite ? Float($0) : .nan }))
+        }
+      }
     } catch {
-      leaveOut(file.lastPathComponent, .damaged, "\(error)")
+      result.leaveOut(file.name, of: person, .damaged, "\(error)")
       return result
     }
-    guard let trials = matlab["joined_data"]?.elements,
-      let answers = matlab["labels_selfassessment"]?.elements, trials.count == answers.count
-    else {
-      leaveOut(
-        file.lastPathComponent, .damaged,
-        "there are no joined_data and labels_selfassessment of equal length")
+    let trials = matlab[trialsName]?.elements ?? []
+    let own = isOriginal ? [] : matlab["labels_selfassessment"]?.elements ?? []
+    guard !trials.isEmpty, isOriginal || trials.count == own.count else {
+      result.leaveOut(
+        file.name, of: person, .damaged,
+        isOriginal
+          ? "there is no ECG_DATA"
+          : "there are no joined_data and labels_selfassessment of equal length")
       return result
     }
-    let videos = matlab["VideoIDs"]?.elements.map(\.text) ?? []
-    result.notes.append("Lead: ECG \(lead), column \(lead.rawValue + 1) of joined_data")
-    for (index, (trial, answer)) in zip(trials, answers).enumerated() {
+    let external = matlab["labels_ext_annotation"]?.elements ?? []
+    let videos = matlab["VideoIDs"]?.elements.map { $0.text.map(AMIGOSAnswers.video) } ?? []
+    result.notes.append(
+      "Lead: ECG \(lead), column \(column + 1) of \(trialsName)"
+        + (isOriginal ? "; published loaders do not agree which of columns 2 and 3 is which" : ""))
+    result.notes.append("Unit: not documented; amplitudes are taken as they are")
+    for (index, trial) in trials.enumerated() {
       let video = videos.indices.contains(index) ? videos[index] : nil
       let name = "video-" + (video ?? "\(index + 1)")
-      guard let array = trial.array, array.columns > lead.rawValue, array.rows > 1 else {
-        leaveOut(name, .incomplete, "there are no samples")
+      guard let samples = Self.samples(of: trial, cutting: isOriginal ? 0 : Self.before) else {
+        result.leaveOut(name, of: person, .incomplete, "there are no samples")
         continue
       }
-      guard let scores = answer.array, scores.count >= 2 else {
-        leaveOut(name, .incomplete, "there is no self-assessment")
-        continue
-      }
-      let skipped = Int(Self.before * Self.samplingRate)
-      let samples = array.column(lead.rawValue).dropFirst(skipped)
       guard samples.contains(where: \.isFinite) else {
-        leaveOut(name, .incomplete, "none of its samples is a number")
+        result.leaveOut(name, of: person, .incomplete, "none of its samples is a number")
         continue
       }
-      var labels = ["length": Self.longVideos.contains(video ?? "") ? "long" : "short"]
-      for (number, label) in Self.labels.enumerated() where number < scores.count {
-        let score = scores.element(number)
-        if score.isFinite { labels[label] = LabelRule.text(score) }
+      let scores =
+        own.indices.contains(index)
+        ? Self.scores(own[index]) : video.flatMap { answers[number, $0] } ?? [:]
+      var labels = scores.isEmpty ? video.flatMap { answers[number, $0] } ?? [:] : scores
+      guard !labels.isEmpty else {
+        result.leaveOut(name, of: person, .incomplete, "there is no self-assessment")
+        continue
       }
+      if asPublished.contains(.dominanceAsValence) { labels["valence"] = labels["dominance"] }
+      labels["length"] = Self.longVideos.contains(video ?? "") ? "long" : "short"
+      let start = isOriginal ? 0 : Self.before
       guard
         let recording = try? ECGRecording(
-          samples: samples.map { $0.isFinite ? Float($0) : .nan },
-          samplingRate: Self.samplingRate, unit: .unknown, lead: "ECG \(lead)")
+          samples: samples, samplingRate: isOriginal ? 256 : 128, unit: .unknown,
+          lead: "ECG \(lead)")
       else { continue }
       result.recordings.append(
-        LabelledRecording(name: name, recording: recording, start: Self.before, labels: labels))
+        LabelledRecording(
+          name: name, recording: recording, start: start, labels: labels,
+          windowLabels: external.indices.contains(index)
+            ? Self.annotation(external[index], from: start) : nil))
     }
     return result
+  }
+
+  private static func samples(of trial: MATLABValue, cutting seconds: Double) -> [Float]? {
+    guard let array = trial.array, array.rows > Int(seconds * 128) else { return nil }
+    return array.column(0).dropFirst(Int(seconds * 128)).map { Float($0) }
+  }
+
+  private static func scores(_ answer: MATLABValue) -> [String: String] {
+    guard let scores = answer.array, scores.count >= 2 else { return [:] }
+    var labels: [String: String] = [:]
+    for (number, label) in Self.labels.enumerated() where number < scores.count {
+      let score = scores.element(number)
+      if score.isFinite { labels[label] = LabelRule.text(score) }
+    }
+    return labels
+  }
+
+  /// Others' annotation, a row for each 20 s: the segment's number, valence, arousal. A window has the
+  /// mean over the segments that it lies in, each by how much of the window lies in it.
+  private static func annotation(
+    _ value: MATLABValue, from begin: Double
+  ) -> (@Sendable (Double, Double) -> [String: String]?)? {
+    guard let array = value.array, array.columns >= 3, array.rows >= 1 else { return nil }
+    let columns = [("external_valence", array.column(1)), ("external_arousal", array.column(2))]
+    return { start, end in
+      var labels: [String: String] = [:]
+      for (label, values) in columns {
+        var sum = 0.0
+        var weight = 0.0
+        for (number, value) in values.enumerated() where value.isFinite {
+          let from = begin + Double(number) * segment
+          // The last segment is as long as what is left of the video.
+          let to = number + 1 == values.count ? Double.infinity : from + segment
+          let share = max(0, min(end, to) - max(start, from))
+          sum += value * share
+          weight += share
+        }
+        if weight > 0 { labels[label] = LabelRule.text((sum / weight * 1e6).rounded() / 1e6) }
+      }
+      return labels
+    }
   }
 }

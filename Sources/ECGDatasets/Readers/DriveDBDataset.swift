@@ -28,26 +28,42 @@ public struct DriveDBDataset: Dataset {
   private static let withoutLastRest: Set<String> = ["drive09", "drive16"]
   private static let levels = ["rest": "0", "highway": "1", "city": "2"]
 
-  public func contents(of folder: URL) throws -> DatasetContents {
-    let files = try FolderSearch(folder)
-    let headers = files.files { $0.hasPrefix("drive") && $0.hasSuffix(".hea") }
+  public let companions = [
+    "*.txt", "*.csv", "*.html", "records", "annotators", "*.atr", "*.xws", "drive*.hea",
+  ]
+
+  public func contents(of tree: DataTree) throws -> DatasetContents {
+    let headers = tree.files { $0.hasPrefix("drive") && $0.hasSuffix(".hea") }
     guard !headers.isEmpty else {
       throw DatasetError.nothingFound(
-        dataset: name, folder: folder.path,
+        dataset: name, folder: tree.root.path,
         expected: "records such as drive05.hea and drive05.dat, from \(source)")
     }
     var contents = DatasetContents(dataset: name, labels: ["segment", "stress"], persons: [])
     for header in headers {
-      let drive = header.deletingPathExtension().lastPathComponent
-      let signals = header.deletingPathExtension().appendingPathExtension("dat")
-      guard FileManager.default.fileExists(atPath: signals.path) else {
+      let drive = String(header.name.dropLast(4))
+      guard let signals = tree.first(named: "\(drive).dat") else {
         contents.leftOut.append(
           LeftOut(
             person: drive, what: "\(drive).dat", reason: .missing, detail: "there is no such file"))
         continue
       }
       contents.persons.append(
-        DatasetPerson(name: drive, files: [header, signals]) { Self.read(drive, header) })
+        DatasetPerson(name: drive, files: [header, signals]) {
+          do {
+            return try [header, signals].withURLs(unpackingInto: tree.scratch) {
+              Self.read(drive, $0[0])
+            }
+          } catch {
+            var result = PersonRecordings()
+            result.leaveOut(header.name, of: drive, .damaged, "\(error)")
+            return result
+          }
+        })
+    }
+    let present = Set(headers.map { $0.name.lowercased().dropLast(4) })
+    contents.leftOut += Self.drives.filter { !present.contains($0[...]) }.map {
+      LeftOut(person: $0, what: "\($0).hea", reason: .missing, detail: "there is no such file")
     }
     contents.notes = [
       "Each drive is taken for a person; some drivers drove more than once, and the data set does "
@@ -55,6 +71,10 @@ public struct DriveDBDataset: Dataset {
     ]
     return contents
   }
+
+  /// The records that were published.
+  private static let drives =
+    (1...16).map { $0 < 10 ? "drive0\($0)" : "drive\($0)" } + ["drive17a", "drive17b"]
 
   private static func read(_ drive: String, _ header: URL) -> PersonRecordings {
     var result = PersonRecordings()

@@ -25,34 +25,44 @@ public struct EEGMATDataset: Dataset {
     (suffix: "_2.edf", labels: ["task": "arithmetic", "stress": "1"]),
   ]
 
-  public func contents(of folder: URL) throws -> DatasetContents {
-    let files = try FolderSearch(folder)
+  public let companions = ["*.txt", "*.csv", "*.html", "records", "*.edf.seizures", "annotators"]
+
+  public func contents(of tree: DataTree) throws -> DatasetContents {
     var contents = DatasetContents(dataset: name, labels: ["task", "stress"], persons: [])
     var absent: [String] = []
     for person in Self.persons {
-      let present = Self.parts.map { files.first(named: person + $0.suffix) }
+      let present = Self.parts.map { tree.first(named: person + $0.suffix) }
       guard present.contains(where: { $0 != nil }) else {
         absent.append(person)
         continue
       }
-      for (part, url) in zip(Self.parts, present) where url == nil {
+      for (part, file) in zip(Self.parts, present) where file == nil {
         contents.leftOut.append(
           LeftOut(
             person: person, what: person + part.suffix, reason: .missing,
             detail: "there is no such file"))
       }
-      let entries = zip(Self.parts, present).compactMap { part, url in
-        url.map { url in
-          FolderEntry(
-            person: person, recording: part.labels["task"] ?? "", path: url.lastPathComponent,
-            url: url, options: ReadingOptions(), interval: nil, labels: part.labels)
-        }
+      let parts = zip(Self.parts, present).compactMap { part, file in
+        file.map { (file: $0, labels: part.labels) }
       }
-      contents.persons.append(FolderEntry.person(person, entries, in: folder))
+      contents.persons.append(
+        DatasetPerson(name: person, files: parts.map(\.file)) {
+          var result = PersonRecordings()
+          for part in parts {
+            result.add(part.file, of: person, in: tree) { loaded in
+              [
+                LabelledRecording(
+                  name: part.labels["task"] ?? "", recording: loaded.recording,
+                  labels: part.labels)
+              ]
+            }
+          }
+          return result
+        })
     }
     guard !contents.persons.isEmpty else {
       throw DatasetError.nothingFound(
-        dataset: name, folder: folder.path,
+        dataset: name, folder: tree.root.path,
         expected: "files such as Subject00_1.edf and Subject00_2.edf, from \(source)")
     }
     contents.leftOut += absent.map {
@@ -64,39 +74,5 @@ public struct EEGMATDataset: Dataset {
         + "told apart."
     ]
     return contents
-  }
-}
-
-/// The files in a folder and below, by name.
-struct FolderSearch {
-  private var urls: [String: [URL]] = [:]
-
-  /// Looks through a folder.
-  /// - Throws: `DatasetError.file` when it is none or cannot be read.
-  init(_ folder: URL) throws {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder) else {
-      throw DatasetError.file(folder.path, "there is no such folder")
-    }
-    guard isFolder.boolValue, let paths = FileManager.default.enumerator(atPath: folder.path) else {
-      throw DatasetError.file(folder.path, "is not a folder that can be read")
-    }
-    let sorted = paths.compactMap { $0 as? String }.sorted {
-      // Nearer the top first; then by name.
-      let depths = ($0.count { $0 == "/" }, $1.count { $0 == "/" })
-      return depths.0 != depths.1 ? depths.0 < depths.1 : $0 < $1
-    }
-    for path in sorted {
-      let name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
-      urls[name, default: []].append(folder.appending(path: path))
-    }
-  }
-
-  /// The file of a name, whatever its case; the one nearest the top if there are several.
-  func first(named name: String) -> URL? { urls[name.lowercased()]?.first }
-
-  /// The files whose names satisfy a condition, the nearest the top of each name, sorted by name.
-  func files(where condition: (String) -> Bool) -> [URL] {
-    urls.filter { condition($0.key) }.sorted { $0.key < $1.key }.compactMap { $0.value.first }
   }
 }

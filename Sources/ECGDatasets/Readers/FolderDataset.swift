@@ -35,16 +35,23 @@ public struct FolderDataset: Dataset {
     self.identity = identity
   }
 
-  public func contents(of folder: URL) throws -> DatasetContents {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder) else {
-      throw DatasetError.file(folder.path, "there is no such folder")
-    }
-    guard isFolder.boolValue else {
+  public let companions = ["*"]
+
+  public var settings: [String: String] { ["options": "\(options)"] }
+
+  public func reading(by options: DatasetOptions) throws -> any Dataset {
+    var others = options
+    others.reading = ReadingOptions()
+    try others.allow(in: self)
+    return FolderDataset(options: options.reading, identity: identity)
+  }
+
+  public func contents(of tree: DataTree) throws -> DatasetContents {
+    guard tree.root.pathExtension.lowercased() != "zip" else {
       throw DatasetError.file(
-        folder.path, "is a file; give the folder that holds the recordings and their labels.csv")
+        tree.root.path, "is an archive; unpack it and give the folder that holds the recordings")
     }
-    let folder = folder.standardizedFileURL
+    let folder = tree.root.standardizedFileURL
     let identity = identity ?? folder.lastPathComponent
     let tables = ["labels.csv", "labels.tsv", "labels.txt"].map { folder.appending(path: $0) }
     if let table = tables.first(where: { FileManager.default.fileExists(atPath: $0.path) }) {

@@ -26,7 +26,8 @@ struct FolderEntry: Sendable {
     for entry in entries {
       for file in filesBehind(entry.url) where !files.contains(file) { files.append(file) }
     }
-    return DatasetPerson(name: name, files: files) {
+    let data = files.map { DataFile($0, path: path(of: $0, below: folder)) }
+    return DatasetPerson(name: name, files: data) {
       var result = PersonRecordings()
       var loaded: (key: Key, recording: LoadedRecording?)?
       for entry in entries {
@@ -53,6 +54,12 @@ struct FolderEntry: Sendable {
     let parts = ["hea", "dat"].map { stem.appendingPathExtension($0) }
     let present = parts.filter { manager.fileExists(atPath: $0.path) }
     return present.isEmpty ? [url] : present
+  }
+
+  private static func path(of file: URL, below folder: URL) -> String {
+    let (file, folder) = (file.standardizedFileURL.path, folder.standardizedFileURL.path)
+    let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+    return file.hasPrefix(prefix) ? String(file.dropFirst(prefix.count)) : file
   }
 
   private func load(_ result: inout PersonRecordings) -> LoadedRecording? {

@@ -6,9 +6,12 @@ import Foundation
 /// in TMSi Poly5 files `ppN_D-M-YYYY_cK.S00`.
 ///
 /// A recording is a block. Labels, one answer for each person and block, from any workbook that has
-/// the columns `PP` and `Blok` or `C`: `condition` (`N` neutral, `T` time pressure, `I` interruptions),
-/// `stress` (0 to 10), `arousal`, `valence`, `dominance` (1 to 9), `effort` (0 to 10); and `block` (1 to
-/// 3), the order in time, which is what the published code took for stress.
+/// the columns `PP` and `Blok` or `C`: `condition` (`N` neutral, `T` time pressure, `I` interruptions;
+/// the overview of available data decides where it is there), `stress` (0 to 10), `arousal`, `valence`,
+/// `dominance` (1 to 9), `effort` (0 to 10) and the parts of the task load index; and `block` (1 to 3),
+/// the order in time, which is what the published code took for stress. Where a workbook says so minute
+/// by minute and the recording says when it began, windows in the relaxation before a block have the
+/// condition `R` and no answers.
 public struct SWELLDataset: Dataset {
   public let name = "swell"
   public let title = "SWELL-KW: office work under time pressure and interruptions; ECG at 2048 Hz"
@@ -17,35 +20,80 @@ public struct SWELLDataset: Dataset {
     + "stress and user modeling research. ICMI 2014"
   public let licence = "Creative Commons BY-NC-SA 4.0, after registration"
   public let source = "https://doi.org/10.17026/dans-x55-69zp"
-  /// The channel to take, by name or number from 1; nil lets the names decide.
+  public let companions = [
+    "*.xlsx", "*.xls", "*.csv", "*.txt", "*.pdf", "*.docx", "*.doc", "*.rtf", "*.mat", "*.avi",
+    "*.s00", "*.s01", "*.log", "*.xml",
+  ]
+  /// The channel to take, by name or number from 1; nil lets names and quality decide.
   public let channel: String?
+  /// Defects of the published code to repeat.
+  public let asPublished: Set<PublishedDefect>
 
   /// How the data set is read.
-  public init(channel: String? = nil) { self.channel = channel }
+  public init(channel: String? = nil, asPublished: Set<PublishedDefect> = []) {
+    self.channel = channel
+    self.asPublished = asPublished
+  }
 
-  public func contents(of folder: URL) throws -> DatasetContents {
-    let search = try FolderSearch(folder)
-    let blocks = search.files { SWELLBlock(fileName: $0) != nil }.compactMap { url in
-      SWELLBlock(fileName: url.lastPathComponent).map { (block: $0, url: url) }
+  public var settings: [String: String] {
+    PublishedDefect.settings(asPublished).merging(["channel": channel ?? ""]) { $1 }
+  }
+
+  public func reading(by options: DatasetOptions) throws -> any Dataset {
+    try options.allow(in: self, channel: true)
+    return SWELLDataset(channel: options.reading.channel, asPublished: options.asPublished)
+  }
+
+  public func contents(of tree: DataTree) throws -> DatasetContents {
+    let blocks = tree.files { SWELLBlock(fileName: $0) != nil }.compactMap { file in
+      SWELLBlock(fileName: file.name).map { (block: $0, file: file) }
     }
     guard !blocks.isEmpty else {
       throw DatasetError.nothingFound(
-        dataset: name, folder: folder.path,
+        dataset: name, folder: tree.root.path,
         expected: "files such as pp1_18-9-2012_c1.S00, from \(source)")
     }
-    let workbooks = search.files { $0.hasSuffix(".xlsx") && !$0.hasPrefix("~") }
     var contents = DatasetContents(
       dataset: name, labels: SWELLAnswers.labels + ["block"], persons: [])
-    contents.scales = [
-      "arousal": [1, 9], "valence": [1, 9], "dominance": [1, 9], "stress": [0, 10],
-      "effort": [0, 10],
-    ]
+    contents.scales = SWELLAnswers.scales
+    contents.notes = PublishedDefect.notes(asPublished)
+    let answers = answers(in: tree, &contents)
+    let persons = Dictionary(grouping: blocks, by: \.block.person).sorted { $0.key < $1.key }
+    contents.persons = persons.map { person, blocks in
+      let ordered = blocks.sorted {
+        ($0.block.number, $0.file.path) < ($1.block.number, $1.file.path)
+      }
+      return DatasetPerson(name: "PP\(person)", files: ordered.map(\.file)) {
+        var result = PersonRecordings()
+        for (block, file) in ordered { read(block, file, answers, in: tree, &result) }
+        return result
+      }
+    }
+    let present = Set(persons.map(\.key))
+    contents.leftOut += (1...25).filter { !present.contains($0) }.map {
+      LeftOut(person: "PP\($0)", what: "all blocks", reason: .missing, detail: "there are no files")
+    }
+    for (person, blocks) in persons {
+      let numbers = Set(blocks.map(\.block.number))
+      contents.leftOut += (1...3).filter { !numbers.contains($0) }.map {
+        LeftOut(
+          person: "PP\(person)", what: "block \($0)", reason: .missing, detail: "there is no file")
+      }
+    }
+    return contents
+  }
+
+  private func answers(in tree: DataTree, _ contents: inout DatasetContents) -> SWELLAnswers {
     var answers = SWELLAnswers()
-    for workbook in workbooks {
-      do { try answers.add(Workbook(at: workbook)) } catch {
+    for file in tree.files(where: { $0.hasSuffix(".xlsx") && !$0.hasPrefix("~") }) {
+      do {
+        let workbook = try tree.withURL(of: file) { try Workbook(at: $0) }
+        if answers.add(workbook, isOverview: file.name.lowercased().contains("overview")) {
+          contents.tables.append(file)
+        }
+      } catch {
         contents.leftOut.append(
-          LeftOut(
-            person: nil, what: workbook.lastPathComponent, reason: .damaged, detail: "\(error)"))
+          LeftOut(person: nil, what: file.name, reason: .damaged, detail: "\(error)"))
       }
     }
     if answers.isEmpty {
@@ -55,43 +103,61 @@ public struct SWELLDataset: Dataset {
           detail: "no .xlsx file has the columns PP and Blok with a label, so labels are not known")
       )
     }
-    let known = answers
-    let persons = Dictionary(grouping: blocks, by: \.block.person).sorted { $0.key < $1.key }
-    contents.persons = persons.map { person, blocks in
-      let ordered = blocks.sorted {
-        ($0.block.number, $0.url.path) < ($1.block.number, $1.url.path)
-      }
-      let name = "PP\(person)"
-      return DatasetPerson(name: name, files: ordered.map(\.url)) {
-        var result = PersonRecordings()
-        for (block, url) in ordered { read(block, url, known, &result) }
-        return result
-      }
-    }
-    let present = Set(persons.map(\.key))
-    contents.leftOut += (1...25).filter { !present.contains($0) }.map {
-      LeftOut(person: "PP\($0)", what: "all blocks", reason: .missing, detail: "there are no files")
-    }
-    return contents
+    contents.notes += answers.conflicts
+    return answers
   }
 
   private func read(
-    _ block: SWELLBlock, _ url: URL, _ answers: SWELLAnswers, _ result: inout PersonRecordings
+    _ block: SWELLBlock, _ file: DataFile, _ answers: SWELLAnswers, in tree: DataTree,
+    _ result: inout PersonRecordings
   ) {
+    let person = "PP\(block.person)"
+    var options = ReadingOptions()
+    options.channel = channel
     do {
-      var options = ReadingOptions()
-      options.channel = channel
-      let loaded = try readRecording(at: url, options: options)
-      result.notes.append("Lead: \(loaded.choice)")
+      let (loaded, choice) = try tree.withURL(of: file) { url in
+        if channel == nil, let best = try LeadByQuality(of: url) {
+          options.channel = "\(best.channel + 1)"
+          return (try readRecording(at: url, options: options), best.sentence)
+        }
+        let loaded = try readRecording(at: url, options: options)
+        return (loaded, loaded.choice)
+      }
+      result.notes.append("Lead: \(choice)")
+      result.notes += loaded.warnings.map { "Reading: \($0)" }
       var labels = answers[block.person, block.number]
       labels["block"] = "\(block.number)"
+      if asPublished.contains(.blockAsStress) { labels["stress"] = "\(block.number)" }
+      let minutes = answers.minutes(block.person, block.number)
+      let inTime = loaded.recording.start.flatMap { start in
+        Self.labelling(labels, by: minutes, from: start, lasting: loaded.recording.duration)
+      }
+      if inTime != nil {
+        result.notes.append(
+          "Relaxation: told from the block by the minutes in the workbook and the recorder's clock")
+      }
       result.recordings.append(
-        LabelledRecording(name: block.name, recording: loaded.recording, labels: labels))
+        LabelledRecording(
+          name: block.name, recording: loaded.recording,
+          labels: inTime == nil ? labels : ["block": "\(block.number)"], windowLabels: inTime))
     } catch {
-      result.leftOut.append(
-        LeftOut(
-          person: "PP\(block.person)", what: url.lastPathComponent, reason: .damaged,
-          detail: "\(error)"))
+      result.leaveOut(file.name, of: person, .damaged, "\(error)")
+    }
+  }
+
+  /// Labels by time: those of the block from its first minute on, `R` in the relaxation. Nil unless the
+  /// workbook's minutes lie in the recording.
+  private static func labelling(
+    _ labels: [String: String], by minutes: [SWELLAnswers.Minute], from start: Date,
+    lasting duration: Double
+  ) -> (@Sendable (Double, Double) -> [String: String]?)? {
+    let times = minutes.map { (time: $0.time.timeIntervalSince(start), isRest: $0.isRelaxation) }
+      .filter { $0.time > -60 && $0.time < duration }.sorted { $0.time < $1.time }
+    guard times.contains(where: \.isRest), times.contains(where: { !$0.isRest }) else { return nil }
+    return { start, end in
+      let middle = (start + end) / 2
+      let minute = times.last { $0.time <= middle } ?? times[0]
+      return minute.isRest ? ["condition": "R"] : labels
     }
   }
 }
@@ -120,67 +186,5 @@ package struct SWELLBlock: Sendable {
     let suffix = parts[(place + 1)...].joined(separator: "-")
     let part = kind == "s00" || kind == "poly5" ? "" : "-\(kind)"
     name = "block\(number)" + (suffix.isEmpty ? "" : "-\(suffix)") + part
-  }
-}
-
-/// The answers of all persons after each block.
-package struct SWELLAnswers: Sendable {
-  /// Our names, and how the workbooks spell them; the first that is there counts.
-  private static let columns: [(label: String, spellings: [String])] = [
-    ("condition", ["condition"]), ("stress", ["stress"]),
-    ("arousal", ["arousal_rc", "arousal"]), ("valence", ["valence_rc", "valence"]),
-    ("dominance", ["dominance"]), ("effort", ["mentaleffort"]),
-  ]
-  static let labels = columns.map(\.label)
-
-  private var answers: [String: [String: String]] = [:]
-
-  /// No answers yet.
-  init() {}
-
-  /// The answers in one workbook.
-  package init(workbook url: URL) throws { try add(Workbook(at: url)) }
-
-  var isEmpty: Bool { answers.isEmpty }
-
-  package subscript(person: Int, block: Int) -> [String: String] {
-    answers["\(person)/\(block)"] ?? [:]
-  }
-
-  /// Takes in every sheet that has the columns. The last row of a person and block that holds a number
-  /// counts, since the sheets repeat the answers minute by minute; rows of the relaxation before the
-  /// block (`R`) are passed over.
-  mutating func add(_ workbook: Workbook) {
-    for sheet in workbook.sheets {
-      guard let header = sheet.rows.first else { continue }
-      let names = header.map { $0.words.lowercased().trimmingCharacters(in: .whitespaces) }
-      guard let person = names.firstIndex(of: "pp"),
-        let block = names.firstIndex(of: "blok") ?? names.firstIndex(of: "c")
-      else { continue }
-      let places = Self.columns.compactMap { label, spellings in
-        spellings.lazy.compactMap { names.firstIndex(of: $0) }.first.map { (label, $0) }
-      }
-      for row in sheet.rows.dropFirst() {
-        guard let who = Self.number(row, person), let which = Self.number(row, block) else {
-          continue
-        }
-        var labels: [String: String] = [:]
-        for (label, place) in places where row.indices.contains(place) {
-          switch (label, row[place]) {
-          case ("condition", .text(let text)): labels[label] = text.uppercased()
-          case (_, .number(let value)) where value != 999: labels[label] = LabelRule.text(value)
-          default: break
-          }
-        }
-        if labels["condition"] == "R" || labels.isEmpty { continue }
-        answers["\(who)/\(which)", default: [:]].merge(labels) { _, later in later }
-      }
-    }
-  }
-
-  /// 1 from `1`, `PP1` or `pp01`.
-  private static func number(_ row: [Workbook.Cell], _ place: Int) -> Int? {
-    guard row.indices.contains(place) else { return nil }
-    return Int(row[place].words.drop { !$0.isNumber })
   }
 }

@@ -87,12 +87,14 @@ public struct LeftOut: Codable, Hashable, Sendable {
     case flat
     /// Windows below the minimum quality.
     case lowQuality
+    /// Windows that the data set gives no label, such as those between two conditions.
+    case unlabelled
 
     /// Whether `--strict` objects: to data that are not as they should be, not to noise in them.
     public var isFault: Bool {
       switch self {
       case .missing, .damaged, .incomplete, .tooShort, .missingSamples: true
-      case .flat, .lowQuality: false
+      case .flat, .lowQuality, .unlabelled: false
       }
     }
 
@@ -106,6 +108,7 @@ public struct LeftOut: Codable, Hashable, Sendable {
       case .missingSamples: "missing samples"
       case .flat: "flat"
       case .lowQuality: "low quality"
+      case .unlabelled: "unlabelled"
       }
     }
   }

@@ -24,8 +24,18 @@ public final class WindowStoreWriter {
   ///   - labels: the label columns; none may be called as a column that every store has.
   ///   - replacing: whether a window store already at `url` may be replaced.
   /// - Throws: `DatasetError` when something else is at `url`, or when it cannot be written.
-  public init(
+  public convenience init(
     at url: URL, recipe: PreprocessingRecipe, labels: [String], replacing: Bool = false
+  ) throws {
+    try self.init(
+      at: url, recipe: recipe, labels: labels, replacing: replacing,
+      in: url.deletingLastPathComponent().appending(
+        path: ".\(url.lastPathComponent).partial-\(UUID().uuidString.prefix(8))"))
+  }
+
+  /// Begins a store that is written into a folder of the caller's choice, which must not be there.
+  init(
+    at url: URL, recipe: PreprocessingRecipe, labels: [String], replacing: Bool, in folder: URL
   ) throws {
     try Self.checkDestination(url, replacing: replacing)
     if let taken = labels.first(where: WindowStore.fixedColumns.contains) {
@@ -33,14 +43,13 @@ public final class WindowStoreWriter {
         "a label cannot be called “\(taken)”: every window store has a column of that name")
     }
     destination = url
-    folder = url.deletingLastPathComponent().appending(
-      path: ".\(url.lastPathComponent).partial-\(UUID().uuidString.prefix(8))")
+    self.folder = folder
     self.recipe = recipe
     self.labels = labels
     let names = (
       samples: folder.appending(path: "windows.npy"), table: folder.appending(path: "windows.csv")
     )
-    (samples, table) = try writing(to: folder) { [folder] in
+    (samples, table) = try writing(to: url) {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try Data().write(to: names.samples)
       try Data().write(to: names.table)
@@ -48,7 +57,7 @@ public final class WindowStoreWriter {
         try FileHandle(forWritingTo: names.samples), try FileHandle(forWritingTo: names.table)
       )
     }
-    try writing(to: folder) {
+    try writing(to: destination) {
       try samples.write(
         contentsOf: WindowFile.header(count: 0, windowLength: recipe.windowLength))
       try table.write(
@@ -71,6 +80,25 @@ public final class WindowStoreWriter {
     precondition(
       windows.count == records.count * recipe.windowLength,
       "every window needs \(recipe.windowLength) samples and a record")
+    try writing(to: destination) {
+      try windows.withUnsafeBytes { raw in try samples.write(contentsOf: Data(raw)) }
+    }
+    try append(records)
+  }
+
+  /// Appends windows whose samples are those of a file of float32, which is copied piece by piece.
+  func append(contentsOf file: URL, _ records: [WindowRecord]) throws {
+    try writing(to: destination) {
+      let handle = try FileHandle(forReadingFrom: file)
+      defer { try? handle.close() }
+      while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {
+        try samples.write(contentsOf: piece)
+      }
+    }
+    try append(records)
+  }
+
+  private func append(_ records: [WindowRecord]) throws {
     var text = ""
     for record in records {
       precondition(
@@ -82,8 +110,7 @@ public final class WindowStoreWriter {
         ] + labels.map { record.labels[$0] ?? "" })
       persons.insert(record.personIdentity)
     }
-    try writing(to: folder) {
-      try windows.withUnsafeBytes { raw in try samples.write(contentsOf: Data(raw)) }
+    try writing(to: destination) {
       try table.write(contentsOf: Data(text.utf8))
     }
     count += records.count
@@ -102,7 +129,7 @@ public final class WindowStoreWriter {
     description.windows = count
     description.persons = persons.count
     description.labels = labels
-    try writing(to: folder) {
+    try writing(to: destination) {
       try samples.seek(toOffset: 0)
       try samples.write(
         contentsOf: WindowFile.header(count: count, windowLength: recipe.windowLength))
@@ -124,7 +151,7 @@ public final class WindowStoreWriter {
     if isReplacing { try? manager.removeItem(at: old) }
   }
 
-  private static func checkDestination(_ url: URL, replacing: Bool) throws {
+  static func checkDestination(_ url: URL, replacing: Bool) throws {
     let manager = FileManager.default
     guard manager.fileExists(atPath: url.path) else { return }
     let contents = try? manager.contentsOfDirectory(atPath: url.path)

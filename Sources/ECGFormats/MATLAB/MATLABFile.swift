@@ -15,8 +15,11 @@ package struct MATLABFile: Sendable {
   /// Reads a file.
   /// - Parameter wanted: asked with the path of names to a value (`["DREAMER", "Data", "3", "EEG"]`;
   ///   elements of cells and struct arrays go by number from 0), whether to hold it.
+  /// - Parameter keeping: given each part of a cell or struct as soon as it is read, what to keep of it,
+  ///   such as one column; what is let go takes no memory while the rest is read.
   package init(
-    at url: URL, wanted: (_ path: [String]) -> Bool = { _ in true }
+    at url: URL, wanted: (_ path: [String]) -> Bool = { _ in true },
+    keeping: (_ path: [String], _ value: MATLABValue) -> MATLABValue = { $1 }
   ) throws {
     let bytes = try openBytes(at: url)
     if bytes.hasPrefix("MATLAB 7.3 MAT-file") {
@@ -40,8 +43,11 @@ package struct MATLABFile: Sendable {
     }
     comment = bytes.slice(0..<116).latin1.trimmingCharacters(in: .whitespacesAndNewlines)
     variables = try withoutActuallyEscaping(wanted) { wanted in
-      try MATLABParser(path: url.path, isBigEndian: order == "MI", wanted: wanted)
-        .variables(of: bytes)
+      try withoutActuallyEscaping(keeping) { keeping in
+        try MATLABParser(
+          path: url.path, isBigEndian: order == "MI", wanted: wanted, keeping: keeping
+        ).variables(of: bytes)
+      }
     }
   }
 

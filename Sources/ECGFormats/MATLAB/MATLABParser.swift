@@ -3,6 +3,7 @@ struct MATLABParser {
   let path: String
   let isBigEndian: Bool
   let wanted: ([String]) -> Bool
+  let keeping: ([String], MATLABValue) -> MATLABValue
 
   /// What may be held in memory in all, of one file: 2 GiB.
   static let largest = 1 << 31
@@ -160,7 +161,9 @@ struct MATLABParser {
       throw malformed("a cell that holds no value")
     }
     let padded = min((tag.count + 7) / 8 * 8, left)
-    let value = try matrix(&source, tag.count, path: path, depth: depth + 1)?.value
+    let value = try matrix(&source, tag.count, path: path, depth: depth + 1).map {
+      keeping(path, $0.value)
+    }
     try source.skip(padded - tag.count)
     left -= padded
     return value ?? .cell(shape: [0, 0], [])

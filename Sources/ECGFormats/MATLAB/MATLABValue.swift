@@ -85,6 +85,22 @@ package struct MATLABArray: Sendable {
   let isBigEndian: Bool
   let data: Bytes
 
+  init(shape: [Int], count: Int, storage: Storage, isBigEndian: Bool, data: Bytes) {
+    self.shape = shape
+    self.count = count
+    self.storage = storage
+    self.isBigEndian = isBigEndian
+    self.data = data
+  }
+
+  /// One column of numbers.
+  package init(column: [Float]) {
+    let bytes = column.withUnsafeBytes { Array($0) }
+    self.init(
+      shape: [column.count, 1], count: column.count, storage: .single,
+      isBigEndian: Int(1).bigEndian == 1, data: Bytes(bytes))
+  }
+
   /// Rows of a matrix.
   package var rows: Int { shape.first ?? 0 }
   /// Columns of a matrix, further dimensions taken together.

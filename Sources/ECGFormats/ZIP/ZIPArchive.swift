@@ -15,7 +15,7 @@ package struct ZIPArchive: Sendable {
 
   package let entries: [Entry]
   private let bytes: Bytes
-  private let path: String
+  let path: String
 
   package init(_ bytes: Bytes, path: String) throws {
     self.bytes = bytes
@@ -102,7 +102,7 @@ package struct ZIPArchive: Sendable {
   }
 
   /// The bytes of an entry as they stand in the archive.
-  private func packed(_ entry: Entry) throws -> Bytes {
+  func packed(_ entry: Entry) throws -> Bytes {
     let place = FormatError.Place.key("entry \(entry.name)")
     guard !entry.isEncrypted else {
       throw FormatError(

@@ -10,13 +10,20 @@ struct Prepare: ParsableCommand {
       Filters, resamples, normalises and cuts every recording into 10-second windows, each with its \
       person, recording, start, quality and labels. Whatever is left out is counted and listed.
 
+      A preparation that was stopped or killed goes on where it was when the same command is given \
+      again, and ends in the same bytes.
+
       Data sets:
-      """ + Datasets.all.map { "\n  \($0.name): \($0.title)" }.joined())
+      """ + Datasets.all.map { "\n  \($0.name): \($0.title)" }.joined()
+        + "\n\nDefects of the published code that --as-published repeats:"
+        + PublishedDefect.allCases.map {
+          "\n  \($0.rawValue) (\($0.datasets.joined(separator: ", "))): \($0.sentence)"
+        }.joined())
 
   @Argument(help: "The data set: \(Datasets.all.map(\.name).joined(separator: ", ")).")
   var dataset: String
 
-  @Argument(help: "The folder as it was downloaded.")
+  @Argument(help: "The folder as it was downloaded, unpacked or not, or one ZIP archive.")
   var path: URL
 
   @Option(help: "The window store: a folder to be made.")
@@ -40,8 +47,8 @@ struct Prepare: ParsableCommand {
   @Flag(help: "Print the report as JSON.")
   var json = false
 
+  @OptionGroup(title: "Data set") var reading: DatasetArguments
   @OptionGroup(title: "Recipe") var recipe: RecipeOptions
-  @OptionGroup(title: "Files of your own") var reading: ReadingArguments
 
   mutating func validate() throws {
     guard (0...1).contains(minimumQuality) else {
@@ -65,19 +72,29 @@ struct Prepare: ParsableCommand {
     preparation.tool = "heartfelt \(Heartfelt.version)"
     if let threads { preparation.threads = threads }
 
-    let report = try preparation.run(try reader(), at: path, to: output, showing: "preparing")
+    let wishes = try reading.options()
+    if wishes.asPublished.contains(.lastRecording) {
+      preparation.recipe.normalisation = .lastRecording
+    }
+    let reader = try Datasets.named(dataset).reading(by: wishes)
+    let interrupt = Interrupt()
+    preparation.shouldStop = { interrupt.isRequested }
+
+    let report: PreparationReport
+    do {
+      report = try Datasets.withHints(at: path) {
+        try preparation.run(reader, at: path, to: output, showing: "preparing")
+      }
+    } catch is CancellationError {
+      Console.note("stopped; give the same command again to go on")
+      throw ExitCode(130)
+    }
     if json {
       try Console.json(report)
     } else {
       Console.result(report.table)
       Console.note("window store: \(output.path)")
     }
-  }
-
-  /// The data set's reader; for one's own folder with what the options say of its files.
-  private func reader() throws -> any Dataset {
-    let named = try Datasets.named(dataset)
-    return named is FolderDataset ? FolderDataset(options: try reading.readingOptions()) : named
   }
 }
 
@@ -86,28 +103,8 @@ extension Preparation {
   func run(
     _ dataset: any Dataset, at folder: URL, to destination: URL, showing title: String
   ) throws -> PreparationReport {
-    let bar = SharedBar(title)
+    let bar = SharedProgressBar(title)
     defer { bar.finish() }
     return try run(dataset, at: folder, to: destination) { bar.update($0) }
-  }
-
-  /// A bar that is moved from several threads, one at a time.
-  private final class SharedBar: @unchecked Sendable {
-    private let lock = NSLock()
-    private let title: String
-    private var bar: ProgressBar?
-
-    init(_ title: String) { self.title = title }
-
-    func update(_ progress: Preparation.Progress) {
-      lock.withLock {
-        var bar = bar ?? ProgressBar(title, total: progress.totalBytes, unit: "bytes")
-        bar.update(
-          progress.bytes, "\(progress.persons) of \(progress.totalPersons) persons")
-        self.bar = bar
-      }
-    }
-
-    func finish() { lock.withLock { bar?.finish() } }
   }
 }

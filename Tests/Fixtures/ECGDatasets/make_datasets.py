@@ -44,8 +44,9 @@ def wesad():
         "# START;7.08;39.55;70.19;81.25;93.38;54.42;89.51;",
         "# END;26.32;50.3;77.1;87.47;100.15;56.07;91.15;",
         "",
-        "# PANAS;1;1;3;2",
-        "# STAI;2;4;2;1;4;1",
+        "# PANAS;1;1;3;2", "# PANAS;5;1;3;2", "# PANAS;1;2;3;2", "# PANAS;1;1;4;2", "# PANAS;1;1;3;5",
+        "# STAI;2;4;2;1;4;1", "# STAI;1;1;4;3;2;1", "# STAI;3;1;1;4;1;4", "# STAI;4;1;1;4;1;4",
+        "# STAI;4;2;2;3;1;3",
         "# DIM;6;2;;",
         "# DIM;3;8;;",
         "# DIM;7;1;;",
@@ -120,7 +121,8 @@ def swell():
 
 for make in (wesad, dreamer, amigos, swell):
     make()
-files = sorted(path for path in here.rglob("*") if path.suffix in {".pkl", ".csv", ".mat", ".xlsx"})
+files = sorted(path for path in here.rglob("*") if path.suffix in {".pkl", ".csv", ".mat", ".xlsx"}
+               and path.parent.name != "persons")
 manifest = {
     "made by": "make_datasets.py",
     "seed": None,

@@ -1,0 +1,99 @@
+import ECGFormats
+import ECGSignal
+import Foundation
+
+/// POPANE (Behnke and others, 2022): seven studies with 1157 persons, ECG at 1000 Hz, a file for each
+/// person and stimulus, `S1_P1_Baseline.csv`.
+///
+/// A recording is a file. Labels: `stimulus`, what the file's name says, without a number at its end;
+/// `affect`, the rating by joystick (0 to 10), the mean over a window; `study`.
+public struct POPANEDataset: Dataset {
+  public let name = "popane"
+  public let title = "POPANE: seven studies of emotions with continuous ratings; ECG at 1000 Hz"
+  public let citation =
+    "Behnke M, Buchwald M, Bykowski A, Kupinski S, Kaczmarek LD. Psychophysiology of positive and "
+    + "negative emotions, dataset of 1157 cases and 8 biosignals. Scientific Data 9:10, 2022"
+  public let licence = "Creative Commons BY 4.0"
+  public let source = "https://doi.org/10.17605/OSF.IO/94BPX"
+  public let companions = ["*.xlsx", "*.pdf", "*.txt", "*.py", "*.md", "*metadata*.csv"]
+
+  /// How the data set is read; there is nothing to set.
+  public init() {}
+
+  public func contents(of tree: DataTree) throws -> DatasetContents {
+    var contents = DatasetContents(
+      dataset: name, labels: ["stimulus", "affect", "study"], persons: [])
+    contents.scales = ["affect": [0, 10]]
+    let named = tree.files { Self.Place(fileName: $0) != nil }.compactMap { file in
+      Place(fileName: file.name).map { (place: $0, file: file) }
+    }
+    guard !named.isEmpty else {
+      throw DatasetError.nothingFound(
+        dataset: name, folder: tree.root.path,
+        expected: "files such as S1_P1_Baseline.csv, from \(source)")
+    }
+    let persons = Dictionary(grouping: named, by: \.place.person)
+      .sorted { $0.key.compare($1.key, options: .numeric) == .orderedAscending }
+    contents.persons = persons.map { person, files in
+      DatasetPerson(name: person, files: files.map(\.file)) {
+        var result = PersonRecordings()
+        for (place, file) in files { Self.read(place, file, in: tree, &result) }
+        return result
+      }
+    }
+    return contents
+  }
+
+  /// Study, person and stimulus in the name of a file.
+  struct Place {
+    let person: String
+    let study: String
+    let stimulus: String
+
+    init?(fileName: String) {
+      guard fileName.lowercased().hasSuffix(".csv") else { return nil }
+      let parts = fileName.dropLast(4).split(separator: "_", maxSplits: 2).map(String.init)
+      func isNumbered(_ part: String, _ letter: String) -> Bool {
+        part.uppercased().hasPrefix(letter) && part.count > 1
+          && part.dropFirst().allSatisfy(\.isNumber)
+      }
+      guard parts.count == 3, isNumbered(parts[0], "S"), isNumbered(parts[1], "P") else {
+        return nil
+      }
+      study = parts[0].uppercased()
+      person = study + "_" + parts[1].uppercased()
+      stimulus = parts[2]
+    }
+  }
+
+  private static func read(
+    _ place: Place, _ file: DataFile, in tree: DataTree, _ result: inout PersonRecordings
+  ) {
+    do {
+      let (loaded, ratings) = try tree.withURL(of: file) { url in
+        (
+          try readRecording(at: url, options: ReadingOptions(samplingRate: nil, channel: "ECG")),
+          try openChannelFile(at: url).values(named: "affect")
+        )
+      }
+      result.notes.append("Lead: \(loaded.choice)")
+      let rate = loaded.recording.samplingRate
+      let kind = place.stimulus.replacing(/[0-9]+$/, with: "")
+      var recording = LabelledRecording(
+        name: place.stimulus, recording: loaded.recording,
+        labels: [
+          "stimulus": (kind.isEmpty ? place.stimulus : kind).lowercased(), "study": place.study,
+        ])
+      if let ratings {
+        let affect = ContinuousAnnotation(
+          times: ratings.indices.map { Double($0) / rate }, values: ratings)
+        recording.windowLabels = { start, end in
+          affect.mean(from: start, to: end).map { ["affect": $0] } ?? [:]
+        }
+      }
+      result.recordings.append(recording)
+    } catch {
+      result.leaveOut(file.name, of: place.person, .damaged, "\(error)")
+    }
+  }
+}
