@@ -4,6 +4,7 @@ import Foundation
 struct MATLABHDF5Reader {
   let file: HDF5File
   let wanted: ([String]) -> Bool
+  let keeping: ([String], MATLABValue) -> MATLABValue
 
   private static let deepest = 24
 
@@ -76,7 +77,8 @@ struct MATLABHDF5Reader {
   ) throws -> MATLABValue {
     let cells = try object.references().enumerated().map { index, target in
       guard let target else { return MATLABValue.other("a reference to nothing") }
-      return try value(target, path: path + ["\(index)"], depth: depth + 1)
+      let place = path + ["\(index)"]
+      return keeping(place, try value(target, path: place, depth: depth + 1))
     }
     return .cell(shape: shape.reversed(), cells)
   }
@@ -94,7 +96,8 @@ struct MATLABHDF5Reader {
     guard isArray else {
       var fields: [String: MATLABValue] = [:]
       for (name, member) in members {
-        fields[name] = try value(member, path: path + [name], depth: depth + 1)
+        let place = path + [name]
+        fields[name] = keeping(place, try value(member, path: place, depth: depth + 1))
       }
       return .structure(shape: [1, 1], [fields])
     }
@@ -105,7 +108,7 @@ struct MATLABHDF5Reader {
       for (index, target) in targets.enumerated() where index < elements.count {
         let place = path + (elements.count == 1 ? [name] : ["\(index)", name])
         elements[index][name] = try target.map {
-          try value($0, path: place, depth: depth + 1)
+          keeping(place, try value($0, path: place, depth: depth + 1))
         }
       }
     }

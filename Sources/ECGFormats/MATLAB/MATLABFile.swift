@@ -27,7 +27,9 @@ package struct MATLABFile: Sendable {
         in: .whitespacesAndNewlines)
       let file = try HDF5File(at: url)
       variables = try withoutActuallyEscaping(wanted) { wanted in
-        try MATLABHDF5Reader(file: file, wanted: wanted).variables()
+        try withoutActuallyEscaping(keeping) { keeping in
+          try MATLABHDF5Reader(file: file, wanted: wanted, keeping: keeping).variables()
+        }
       }
       return
     }
