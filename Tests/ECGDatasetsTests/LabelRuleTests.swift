@@ -55,6 +55,18 @@ import Testing
       try LabelRule("arousal", .groupMedian).labelling(of: values).classes == [0, 0, 0, 1, 1, 1])
   }
 
+  @Test func thresholdsMakeClassesThatAreThereEvenWhenEmpty() throws {
+    let rule = LabelRule("arousal", try .init(parsing: "bins:3,6.5"))
+    let labelling = try rule.labelling(of: records(["3", "3.1", "9", nil]))
+    #expect(labelling.classNames == ["up to 3", "3 to 6.5", "above 6.5"])
+    #expect(labelling.classes == [0, 1, 2, nil])
+    #expect(labelling.rule == "classes between 3, 6.5")
+    #expect(try rule.labelling(of: records(["1", "9"])).counts == [1, 0, 1])
+    for wrong in ["bins", "bins:", "bins:6,3", "bins:3,x", "bins:nan"] {
+      #expect(throws: DatasetError.self) { try LabelRule.Coding(parsing: wrong) }
+    }
+  }
+
   @Test func aLongRecordingDoesNotMoveTheMedian() throws {
     func record(_ recording: String, _ value: String, at start: Int = 0) -> WindowRecord {
       WindowRecord(

@@ -4,7 +4,7 @@ extension LabelRule.Coding {
   /// The coding that a word on the command line or in a study means.
   ///
   /// ```
-  /// as-written   rounded   threshold:5   midpoint:1-9   person-median   group-median
+  /// as-written   rounded   threshold:5   midpoint:1-9   bins:3,6   person-median   group-median
   /// ```
   /// - Throws: `DatasetError.labels` for anything else, with the list above.
   public init(parsing text: String) throws {
@@ -22,6 +22,13 @@ extension LabelRule.Coding {
       let ends = scale.split(separator: "-").compactMap { Double($0) }
       guard ends.count == 2, ends[0] < ends[1] else { throw Self.unknown(text) }
       self = .midpoint(ends[0], ends[1])
+    case ("bins", .some(let list)):
+      let parts = list.split(separator: ",", omittingEmptySubsequences: false)
+      let thresholds = parts.compactMap { Double($0) }.filter(\.isFinite)
+      guard !thresholds.isEmpty, thresholds.count == parts.count,
+        zip(thresholds, thresholds.dropFirst()).allSatisfy({ $0 < $1 })
+      else { throw Self.unknown(text) }
+      self = .bins(thresholds)
     default: throw Self.unknown(text)
     }
   }
@@ -29,6 +36,6 @@ extension LabelRule.Coding {
   private static func unknown(_ text: String) -> DatasetError {
     .labels(
       "“\(text)” is no way to make classes; use as-written, rounded, threshold:5, midpoint:1-9, "
-        + "person-median or group-median")
+        + "bins:3,6, person-median or group-median")
   }
 }

@@ -24,6 +24,8 @@ public struct LabelRule: Codable, Hashable, Sendable {
     case threshold(Double)
     /// Two classes by the middle of the scale that runs from the first number to the second.
     case midpoint(Double, Double)
+    /// Several classes between thresholds, ascending; a value on a threshold belongs below it.
+    case bins([Double])
     /// Two classes for each person by the median of that person's recordings.
     case personMedian
     /// Two classes by the median of all recordings. It looks at all persons, those of a test part
@@ -73,6 +75,11 @@ public struct LabelRule: Codable, Hashable, Sendable {
     case .midpoint(let low, let high):
       let middle = (low + high) / 2
       return (["low", "high"], try numbers(values).map { $0.map { $0 > middle ? 1 : 0 } })
+    case .bins(let thresholds):
+      return (
+        Coding.names(between: thresholds),
+        try numbers(values).map { $0.map { Coding.classes($0, between: thresholds) } }
+      )
     case .groupMedian:
       return (["low", "high"], aboveMedian(try numbers(values), records) { _ in "" })
     case .personMedian:
@@ -156,6 +163,8 @@ extension LabelRule: CustomStringConvertible {
       case .midpoint(let low, let high):
         "high above \(Self.text((low + high) / 2)), the middle of \(Self.text(low)) to "
           + Self.text(high)
+      case .bins(let thresholds):
+        "classes between " + thresholds.map(Self.text).joined(separator: ", ")
       case .personMedian: "high above the person's median"
       case .groupMedian: "high above the median of all"
       }

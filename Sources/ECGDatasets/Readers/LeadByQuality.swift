@@ -41,7 +41,7 @@ struct LeadByQuality {
     let isDerived = tokens.contains {
       ["rate", "hr", "bpm", "beat", "beats", "pulse", "rr"].contains($0) || $0.hasSuffix("rate")
     }
-    let words = ["ecg", "ekg", "heart", "exg", "bip"]
+    let words = ["ecg", "ekg", "heart", "exg", "bip", "unip"]
     return channel.role == .signal && !isDerived
       && words.contains { channel.name.lowercased().contains($0) }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ECGDatasets
 import ECGFormats
 import ECGReport
 import ECGSignal
@@ -26,6 +27,8 @@ struct Inspect: ParsableCommand {
 
   func run() throws {
     let options = try reading.readingOptions()
+    try refuseFolder()
+    if try detectFormat(of: file) == .xlsx { return try showWorkbook() }
     let description = try describeFile(at: file, options: options)
     // The structure of a file is worth showing even when no recording can be taken from it.
     let loaded = Result { try readRecording(at: file, options: options) }
@@ -35,7 +38,12 @@ struct Inspect: ParsableCommand {
       try Console.json(
         Report(file: description, recording: inspection?.summary))
     } else {
+      Console.result("\(description.path): \(description.format.name)\n")
       Console.result(structure(of: description).text)
+      if description.channels.count > Self.mostChannels {
+        Console.result(
+          "and \(description.channels.count - Self.mostChannels) more channels, listed with --json")
+      }
       for warning in description.warnings { Console.note("note: \(warning)") }
       if let inspection { Console.result(inspection.text) }
     }
@@ -49,10 +57,11 @@ struct Inspect: ParsableCommand {
 
   private func structure(of description: FileDescription) -> TextTable {
     var table = TextTable(columns: [
-      .init("\(description.path): \(description.format.name)"), .init("unit"),
-      .init("rate", .right), .init("samples", .right), .init("duration", .right), .init(""),
+      .init("channel"), .init("unit"), .init("rate", .right), .init("samples", .right),
+      .init("duration", .right), .init(""),
     ])
-    for (index, channel) in description.channels.enumerated() {
+    for (index, channel) in description.channels.enumerated()
+    where index < Self.mostChannels || index == description.chosen {
       table.add([
         "\(index + 1)  \(channel.name)", channel.unit ?? "–",
         channel.samplingRate.map { "\(Self.number($0)) Hz" } ?? "not stated",
@@ -62,6 +71,46 @@ struct Inspect: ParsableCommand {
       ])
     }
     return table
+  }
+
+  /// Files of data sets may hold hundreds.
+  private static let mostChannels = 40
+
+  /// A folder is no recording, but may be a data set.
+  private func refuseFolder() throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder),
+      isFolder.boolValue
+    else { return }
+    let names = Datasets.recognised(in: file).map(\.name)
+    throw ValidationError(
+      names.isEmpty
+        ? "\(file.path) is a folder; name one recording in it"
+        : "\(file.path) is a folder with the data set \(names.joined(separator: " and ")); name one "
+          + "recording in it, or examine it all: heartfelt doctor \(names[0]) \(file.path)")
+  }
+
+  /// The sheets of a workbook, which holds labels rather than a recording.
+  private func showWorkbook() throws {
+    let sheets = try Workbook(at: file).sheets.map { sheet in
+      Sheet(
+        name: sheet.name, rows: sheet.rows.count, columns: sheet.rows.map(\.count).max() ?? 0,
+        firstRow: (sheet.rows.first ?? []).map(\.words))
+    }
+    if json { return try Console.json(sheets) }
+    Console.result("\(file.path): an Excel workbook, which holds no recording")
+    for sheet in sheets {
+      Console.result(
+        "\n\(sheet.name)  \(sheet.rows) rows, \(sheet.columns) columns\n  "
+          + sheet.firstRow.prefix(30).joined(separator: " | "))
+    }
+  }
+
+  private struct Sheet: Encodable {
+    let name: String
+    let rows: Int
+    let columns: Int
+    let firstRow: [String]
   }
 
   private struct Report: Encodable {

@@ -9,8 +9,8 @@ struct TargetOptions: ParsableArguments {
 
   @Option(
     help: """
-      How its values become classes: as-written, rounded, threshold:5, midpoint:1-9, person-median or \
-      group-median.
+      How its values become classes: as-written, rounded, threshold:5, midpoint:1-9, bins:3,6, \
+      person-median or group-median.
       """)
   var classes = "as-written"
 
