@@ -6,6 +6,8 @@ public enum NetworkError: Error, Hashable, Sendable {
   case parameterShape(name: String, found: [Int], needed: [Int])
   /// The architecture cannot be computed, and why.
   case architecture(String)
+  /// An instruction set that this processor does not have, or that nobody knows.
+  case instructionSet(String, available: [String])
   /// A file that is not what it should be: what, and what to do.
   case file(String)
 }
@@ -19,6 +21,9 @@ extension NetworkError: CustomStringConvertible {
       "the tensor '\(name)' has shape \(found), but the network needs \(needed); the file holds "
         + "another network"
     case .architecture(let why): why
+    case .instructionSet(let name, let available):
+      "HEARTFELT_ISA is '\(name)', but this processor has: \(available.joined(separator: ", ")); "
+        + "name one of these, or leave the variable out for the fastest"
     case .file(let why): why
     }
   }

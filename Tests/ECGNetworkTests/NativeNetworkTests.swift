@@ -129,6 +129,16 @@ import Testing
     #expect(whole.optimizerState() == resumed.optimizerState())
   }
 
+  @Test func anUnknownInstructionSetIsRefusedInASentence() {
+    let error = NetworkError.instructionSet("mmx", available: NativeEngine.instructionSets)
+    #expect(throws: error) {
+      try NativeSupport.engine("mmx").makeNetwork(
+        NativeSupport.dense, parameters: NativeSupport.parameters(NativeSupport.dense),
+        maximumBatch: 1)
+    }
+    #expect(error.description.hasPrefix("HEARTFELT_ISA is 'mmx', but this processor has: baseline"))
+  }
+
   @Test func missingParametersAreNamed() {
     let architecture = NativeSupport.irregular
     var parameters = NativeSupport.parameters(architecture)

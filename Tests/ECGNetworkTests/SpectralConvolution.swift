@@ -88,12 +88,13 @@ struct SpectralConvolution {
     let inputSlabs = Numbers(slabs * input.slab), outputSlabs = Numbers(slabs * output.slab)
     let gradientSlabs = Numbers(slabs * output.slab)
     let inputGradientSlabs = Numbers(slabs * input.slab)
-    let weights = Numbers(3 * slabs * inputs * outputs)
-    let transposed = Numbers(3 * slabs * inputs * outputs)
+    let weights = Numbers(kernels.weight_count(Int32(slabs), Int32(inputs), Int32(outputs)))
+    let transposed = Numbers(kernels.weight_count(Int32(slabs), Int32(outputs), Int32(inputs)))
     let weightGradient = Numbers(2 * slabs * inputs * outputs)
     let bias = Numbers(outputs)
     let scratch = Numbers(
-      rows * (inputs + 2 * outputs + 32) + 32 * max(inputs, rows) + cspectral_plan_scratch(plan))
+      kernels.product_scratch(Int32(rows), Int32(inputs), Int32(outputs))
+        + cspectral_plan_scratch(plan))
 
     var turned = [Float](repeating: 0, count: w.count)
     for j in 0..<taps {

@@ -60,7 +60,7 @@ typedef struct {
 
 /// The shapes of a layer's products: `slabs` matrices of rows × inputs times inputs × outputs.
 ///
-/// Weights lie [slab][3 planes][panel of 32 columns][row][column in panel].
+/// Weights lie [slab][3 planes][panel of 32 columns][row][column in panel], or as tiles read them.
 typedef struct {
   int slabs;
   int rows;
@@ -72,7 +72,7 @@ typedef struct {
 
 /// The kernels for one instruction set.
 typedef struct {
-  /// `avx512`, `avx2`, `baseline` or `neon`.
+  /// `amx`, `avx512`, `avx2`, `baseline` or `neon`.
   const char *name;
 
   /// Transforms the tiles of one window into slabs: rows [t · step, t · step + used) of `source`,
@@ -95,8 +95,14 @@ typedef struct {
   void (*inverse_tiles_add)(
     const cspectral_tiles *tiles, const float *slabs, float *output, float *scratch);
 
-  /// Output slabs = input slabs · weights, complex numbers by three real products.
-  /// - scratch: rows · (inputs + 32) floats.
+  /// The floats that the weights of so many slabs take in the frequency domain. Inputs and outputs
+  /// are exchanged for the transposed weights.
+  size_t (*weight_count)(int slabs, int inputs, int outputs);
+
+  /// The floats of working memory that `multiply` and `multiply_backward` need.
+  size_t (*product_scratch)(int rows, int inputs, int outputs);
+
+  /// Output slabs = input slabs · weights.
   void (*multiply)(
     const cspectral_product *product, const float *input, const float *weights, float *output,
     float *scratch);
@@ -105,7 +111,6 @@ typedef struct {
   /// when `input_gradient` is NULL); weight gradient (+)= conj(output gradient)ᵀ · input.
   /// - weight_gradient: [slab][2 planes][panel][inputs][column]; NULL when not wanted.
   /// - accumulate: 0 to overwrite the weight gradient.
-  /// - scratch: rows · (inputs + 2 · outputs + 32) + 32 · inputs floats.
   void (*multiply_backward)(
     const cspectral_product *product, const float *input, const float *output_gradient,
     const float *transposed_weights, float *input_gradient, float *weight_gradient, int accumulate,
@@ -113,7 +118,7 @@ typedef struct {
 
   /// Weights [taps][inputs][outputs] into the planes that `multiply` (transposed = 0) or
   /// `multiply_backward` (transposed = 1, with rows and columns already exchanged) reads, for the
-  /// rows from `first` to `end`.
+  /// rows from `first` to `end`, both even. The planes are zeros before the first time.
   void (*weights_to_frequency)(
     const cspectral_plan *plan, int taps, int inputs, int outputs, int first, int end,
     const float *weights, int transposed, float *planes, float *scratch);

@@ -8,21 +8,40 @@
 #include "Optimiser.h"
 #include "Pooling.h"
 #include "Products.h"
-#include "Slabs.h"
 #include "Transform.h"
 
 #include "ForwardTransform.h"
 #include "InverseTransform.h"
+
+#include "Slabs.h"
 #include "WeightTransform.h"
+#include "GradientTransform.h"
+
+#ifdef TILE_PRODUCTS
+#include "TileParts.h"
+#include "TileProducts.h"
+#include "TileWeights.h"
+#include "TileChoice.h"
+#endif
 
 const cspectral_kernels TABLE = {
   .name = NAME,
   .forward_tiles = forward_tiles,
   .inverse_tiles_activate = inverse_tiles_activate,
   .inverse_tiles_add = inverse_tiles_add,
+#ifdef TILE_PRODUCTS
+  .weight_count = weight_count,
+  .product_scratch = product_scratch,
   .multiply = multiply,
   .multiply_backward = multiply_backward,
   .weights_to_frequency = weights_to_frequency,
+#else
+  .weight_count = plane_count,
+  .product_scratch = plane_scratch,
+  .multiply = multiply_planes,
+  .multiply_backward = multiply_planes_backward,
+  .weights_to_frequency = weights_to_planes,
+#endif
   .gradient_from_frequency = gradient_from_frequency,
   .matrix = matrix,
   .activate = activate,

@@ -52,7 +52,16 @@ INLINE void real_product_packed(
   }
 }
 
-static void multiply(
+static size_t plane_count(int slabs, int inputs, int outputs) {
+  return (size_t)3 * (size_t)slabs * (size_t)inputs * (size_t)outputs;
+}
+
+static size_t plane_scratch(int rows, int inputs, int outputs) {
+  size_t longest = (size_t)(rows > inputs ? rows : inputs);
+  return (size_t)rows * ((size_t)inputs + 2 * (size_t)outputs) + cspectral_panel * longest;
+}
+
+static void multiply_planes(
   const cspectral_product *shape, const float *input, const float *weights, float *output,
   float *scratch) {
   int rows = shape->rows, inputs = shape->inputs, outputs = shape->outputs;
@@ -86,7 +95,7 @@ INLINE void real_weight_gradient(
   }
 }
 
-static void multiply_backward(
+static void multiply_planes_backward(
   const cspectral_product *shape, const float *input, const float *output_gradient,
   const float *transposed_weights, float *input_gradient, float *weight_gradient, int accumulate,
   float *scratch) {

@@ -8,8 +8,9 @@ import Foundation
 /// different instruction sets it differs in the last bits. The method is explained in
 /// `Documentation/ConvolutionInTheFrequencyDomain.md`.
 ///
-/// The environment variable `HEARTFELT_ISA` (`avx512`, `avx2`, `baseline`, `neon`) forces an
-/// instruction set, when the processor has it.
+/// The environment variable `HEARTFELT_ISA` (`amx`, `avx512`, `avx2`, `baseline`,
+/// `neon`) forces an
+/// instruction set; `makeNetwork` throws when the processor does not have it or nobody knows it.
 public struct NativeEngine: ComputeEngine {
   public let name = "native"
   /// Threads in use, the calling one included.
@@ -19,6 +20,8 @@ public struct NativeEngine: ComputeEngine {
   let kernels: Kernels
   let pool: WorkerPool
   let choices: NativeChoices
+  /// What `HEARTFELT_ISA` asks for and cannot be had.
+  private let missingInstructionSet: String?
 
   /// The engine.
   /// - Parameter threads: how many threads to use; nil for one on each core.
@@ -31,9 +34,14 @@ public struct NativeEngine: ComputeEngine {
     let cores = ProcessInfo.processInfo.activeProcessorCount
     self.threads = max(1, min(threads ?? cores, 256))
     self.choices = choices
-    kernels = Kernels(
-      named: choices.instructionSet ?? ProcessInfo.processInfo.environment["HEARTFELT_ISA"])
+    let wanted =
+      choices.instructionSet
+      ?? ProcessInfo.processInfo.environment["HEARTFELT_ISA"].flatMap {
+        $0.isEmpty ? nil : $0
+      }
+    kernels = Kernels(named: wanted)
     instructionSet = kernels.name
+    missingInstructionSet = wanted.flatMap { Kernels.available.contains($0) ? nil : $0 }
     pool = WorkerPool(threads: self.threads)
   }
 
@@ -43,14 +51,17 @@ public struct NativeEngine: ComputeEngine {
   public func makeNetwork(
     _ architecture: NetworkArchitecture, parameters: Parameters, maximumBatch: Int
   ) throws -> any ComputeNetwork {
-    try NativeNetwork(
+    if let missingInstructionSet {
+      throw NetworkError.instructionSet(missingInstructionSet, available: Self.instructionSets)
+    }
+    return try NativeNetwork(
       architecture, parameters: parameters, maximumBatch: maximumBatch, engine: self)
   }
 }
 
 /// What a test or a benchmark may force.
 package struct NativeChoices: Sendable {
-  /// The instruction set; nil for the best.
+  /// The instruction set; nil for the one that `HEARTFELT_ISA` names, or the best.
   package var instructionSet: String?
   /// The points of a tile's transform, where a layer's kernel leaves room; nil for the best.
   package var tileSize: Int?
@@ -81,6 +92,6 @@ struct Kernels: @unchecked Sendable {
 
   /// The instruction sets that this processor can run.
   static var available: [String] {
-    ["baseline", "neon", "avx2", "avx512"].filter { cspectral_kernels_named($0) != nil }
+    ["baseline", "neon", "avx2", "avx512", "amx"].filter { cspectral_kernels_named($0) != nil }
   }
 }

@@ -21,7 +21,8 @@ final class NativeNetwork: ComputeNetwork {
   let heads: HeadWorkspace
   /// By thread; made when first needed.
   lazy var trunkWorkspaces: [TrunkWorkspace] = (0..<engine.threads).map { _ in
-    TrunkWorkspace(layout, plans: plans, windows: windowsTogether)
+    TrunkWorkspace(
+      layout, plans: plans, kernels: engine.kernels.table, windows: windowsTogether)
   }
   /// By shard; made when first needed.
   lazy var shards: [TrunkGradients] = (0..<Self.shardCount(maximumBatch)).map { _ in

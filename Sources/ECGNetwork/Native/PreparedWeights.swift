@@ -40,11 +40,14 @@ final class PreparedWeights {
     let largest = plans.reduce(0) { max($0, $1?.scratchCount ?? 0) }
     scratch = (0..<pool.threads).map { _ in AlignedBuffer(count: largest) }
     for layer in layout.convolutions {
-      let planes = 3 * layer.plane * layer.tiling.slabs
+      let planes = kernels.weight_count(
+        Int32(layer.tiling.slabs), Int32(layer.paddedInputs), Int32(layer.paddedOutputs))
+      let transposedPlanes = kernels.weight_count(
+        Int32(layer.tiling.slabs), Int32(layer.paddedOutputs), Int32(layer.paddedInputs))
       let hasSpectrum = !layer.isFirst
       let hasTransposed = hasSpectrum && !layer.isLast
       spectra.append(hasSpectrum ? AlignedBuffer(count: planes) : nil)
-      transposedSpectra.append(hasTransposed ? AlignedBuffer(count: planes) : nil)
+      transposedSpectra.append(hasTransposed ? AlignedBuffer(count: transposedPlanes) : nil)
       transposedKernels.append(hasTransposed ? AlignedBuffer(count: layer.kernelCount) : nil)
       if layer.isLast { lastKernel = AlignedBuffer(count: layer.kernelCount) }
       if hasSpectrum {

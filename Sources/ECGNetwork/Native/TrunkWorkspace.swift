@@ -38,7 +38,9 @@ final class TrunkWorkspace {
   /// By convolution before a pooling: the gradient by its output; one window.
   let outputGradients: [AlignedBuffer<Float>?]
 
-  init(_ layout: NetworkLayout, plans: [TransformPlan?], windows: Int) {
+  init(
+    _ layout: NetworkLayout, plans: [TransformPlan?], kernels: cspectral_kernels, windows: Int
+  ) {
     let layers = layout.convolutions
     let first = layers[0]
     signal = AlignedBuffer(count: first.length + 2 * first.taps + 64)
@@ -78,8 +80,8 @@ final class TrunkWorkspace {
         let rowsTogether = together * layer.tiling.tiles
         scratchCount = max(
           scratchCount, plans[layer.index]?.scratchCount ?? 0,
-          rowsTogether * (layer.paddedInputs + 2 * layer.paddedOutputs + 32)
-            + 32 * max(layer.paddedInputs, rowsTogether))
+          kernels.product_scratch(
+            Int32(rowsTogether), Int32(layer.paddedInputs), Int32(layer.paddedOutputs)))
       }
       let isInner = layer.pooledLength == nil && !layer.isLast
       let maskCount = max(layer.outputRows, layer.length) * layer.paddedOutputs
