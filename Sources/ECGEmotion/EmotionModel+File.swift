@@ -35,6 +35,10 @@ extension EmotionModel {
     classes = description.classes
     temperature = description.temperature
     minimumQuality = description.minimumQuality
+    minimumConfidence = description.minimumConfidence ?? 0
+    calibration = description.calibration
+    normalisation = description.normalisation
+    rhythm = description.rhythm
     provenance = description.provenance
     network = EmotionNetwork(
       architecture: description.architecture, parameters: file.tensors,
@@ -69,7 +73,9 @@ extension EmotionModel {
   private func safetensors() throws -> Safetensors {
     let description = Description(
       recipe: recipe, target: target, classes: classes, temperature: temperature,
-      minimumQuality: minimumQuality, provenance: provenance, architecture: network.architecture,
+      minimumQuality: minimumQuality, minimumConfidence: minimumConfidence,
+      calibration: calibration, normalisation: normalisation, rhythm: rhythm,
+      provenance: provenance, architecture: network.architecture,
       chosenEpoch: network.chosenEpoch, history: network.history)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -85,6 +91,11 @@ extension EmotionModel {
     var classes: [String]
     var temperature: Double
     var minimumQuality: Double
+    // Not in the files of earlier versions.
+    var minimumConfidence: Double?
+    var calibration: CalibrationRecord?
+    var normalisation: AmplitudeNormalisation?
+    var rhythm: RhythmModel?
     var provenance: Provenance
     var architecture: NetworkArchitecture
     var chosenEpoch: Int

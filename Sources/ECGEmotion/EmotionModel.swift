@@ -43,6 +43,15 @@ public struct EmotionModel: Sendable, Equatable {
   public var temperature: Double
   /// The least signal quality, in [0, 1], at which the model does not abstain; see `SignalQuality`.
   public var minimumQuality: Double
+  /// The least probability of the likeliest class, in [0, 1], at which the model does not abstain; 0
+  /// for never. See the risk-coverage curve of an evaluation for what a value costs and gains.
+  public var minimumConfidence: Double
+  /// Whether its confidence means what it says, on persons the temperature was not fitted to.
+  public var calibration: CalibrationRecord?
+  /// The normalisation of the one person this model was made for; nil for everybody's model.
+  public var normalisation: AmplitudeNormalisation?
+  /// What heart rate and its variability alone say of the target, to compare with.
+  public var rhythm: RhythmModel?
   /// Where the model comes from.
   public var provenance: Provenance
 
@@ -56,7 +65,7 @@ public struct EmotionModel: Sendable, Equatable {
   public init(
     recipe: PreprocessingRecipe, target: String, classes: [String], network: EmotionNetwork,
     temperature: Double = 1, minimumQuality: Double = usualMinimumQuality,
-    provenance: Provenance = Provenance()
+    minimumConfidence: Double = 0, provenance: Provenance = Provenance()
   ) throws {
     self.recipe = recipe
     self.target = target
@@ -64,6 +73,7 @@ public struct EmotionModel: Sendable, Equatable {
     self.network = network
     self.temperature = temperature
     self.minimumQuality = minimumQuality
+    self.minimumConfidence = minimumConfidence
     self.provenance = provenance
     try validate()
   }
@@ -110,6 +120,15 @@ public struct EmotionModel: Sendable, Equatable {
     try require(
       (0...1).contains(minimumQuality),
       "its minimum quality must lie in [0, 1], not \(minimumQuality)")
+    try require(
+      (0...1).contains(minimumConfidence),
+      "its minimum confidence must lie in [0, 1], not \(minimumConfidence)")
+    try require(
+      normalisation.map { $0.mean.isFinite && $0.deviation.isFinite && $0.deviation >= 0 } ?? true,
+      "the normalisation of its person must be of finite numbers, the deviation 0 or more")
+    try require(
+      rhythm?.fits(classCount: classes.count) ?? true,
+      "what it says of heart rate alone is of other classes or damaged")
   }
 }
 

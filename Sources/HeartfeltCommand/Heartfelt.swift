@@ -24,8 +24,8 @@ struct Heartfelt: ParsableCommand {
     version: version,
     subcommands: [
       Demo.self, Synthesize.self, Inspect.self, Doctor.self, Prepare.self, Transform.self,
-      Pretrain.self,
-      Embed.self, Train.self, Evaluate.self, Predict.self, Benchmark.self,
+      Pretrain.self, Embed.self, Train.self, Evaluate.self, Predict.self, Live.self, Explain.self,
+      Personalise.self, Benchmark.self,
     ])
 
   /// Runs the command that was asked for.

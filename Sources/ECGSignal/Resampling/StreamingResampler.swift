@@ -21,11 +21,20 @@ public struct StreamingResampler: Sendable {
 
   /// Takes the next samples and gives what they complete.
   public mutating func process(_ samples: [Double]) -> [Double] {
-    guard let first = samples.first else { return [] }
+    var output: [Double] = []
+    process(samples, into: &output)
+    return output
+  }
+
+  /// Takes the next samples and appends what they complete; allocates nothing once its buffers have
+  /// grown to the size of the chunks.
+  public mutating func process(_ samples: [Double], into output: inout [Double]) {
+    guard let first = samples.first else { return }
     guard let kernel else {
       received += samples.count
       produced += samples.count
-      return samples
+      output += samples
+      return
     }
     if received == 0 {
       // Before its start the signal is taken to have been at its first value.
@@ -34,7 +43,7 @@ public struct StreamingResampler: Sendable {
     }
     pending += samples
     received += samples.count
-    return drain(kernel, limit: ratio.count(of: received))
+    drain(kernel, limit: ratio.count(of: received), into: &output)
   }
 
   /// Gives what is left, the signal taken to stay at its last value; afterwards the stream is new.
@@ -45,18 +54,20 @@ public struct StreamingResampler: Sendable {
     }
     guard let kernel, let last = pending.last else { return [] }
     pending += [Double](repeating: last, count: kernel.reach)
-    return drain(kernel, limit: ratio.count(of: received))
+    var output: [Double] = []
+    drain(kernel, limit: ratio.count(of: received), into: &output)
+    return output
   }
 
-  private mutating func drain(_ kernel: ResamplingKernel, limit: Int) -> [Double] {
-    var output: [Double] = []
-    output.reserveCapacity(max(0, limit - produced))
+  private mutating func drain(
+    _ kernel: ResamplingKernel, limit: Int, into output: inout [Double]
+  ) {
+    let before = output.count
     kernel.append(from: produced, input: pending, origin: origin, limit: limit, to: &output)
-    produced += output.count
+    produced += output.count - before
     let needed = kernel.position(of: produced).whole - kernel.reach + 1
     let spent = min(max(0, needed - origin), pending.count - 1)
     pending.removeFirst(spent)
     origin += spent
-    return output
   }
 }

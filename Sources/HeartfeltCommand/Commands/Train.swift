@@ -30,6 +30,9 @@ struct Train: ParsableCommand {
   @Option(help: "Abstain below this signal quality, in [0, 1].")
   var abstainBelow = EmotionModel.usualMinimumQuality
 
+  @Option(help: "Abstain where the likeliest class is less probable than this, in [0, 1].")
+  var abstainUnsure = 0.0
+
   @Option(help: "An evaluation's folder whose person-split score the model is to carry.")
   var evaluation: URL?
 
@@ -52,6 +55,9 @@ struct Train: ParsableCommand {
     guard (0...1).contains(abstainBelow) else {
       throw ValidationError("--abstain-below must lie in [0, 1], not \(abstainBelow)")
     }
+    guard (0...1).contains(abstainUnsure) else {
+      throw ValidationError("--abstain-unsure must lie in [0, 1], not \(abstainUnsure)")
+    }
     if fineTune, encoder == nil {
       throw ValidationError("--fine-tune needs the trunk to be fine-tuned; give it with --encoder")
     }
@@ -69,8 +75,9 @@ struct Train: ParsableCommand {
       configuration: configuration, engine: engine.makeEngine(), setAside: setAside)
     let score = try evaluation.map { try scoreText($0, adaptation: configuration.adaptation) }
     let folder = try RunFolder(output, marker: \.model, resume: replace)
-    let model = try session.train(
+    var model = try session.train(
       on: windows, labelling, trunk: trunk, minimumQuality: abstainBelow, score: score ?? "")
+    model.minimumConfidence = abstainUnsure
     try folder.write(
       configuration: Description(
         stores: input.stores.map(\.path), target: target.target, rule: labelling.rule,

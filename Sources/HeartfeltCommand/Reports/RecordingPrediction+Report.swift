@@ -1,3 +1,4 @@
+import ECGEmotion
 import ECGReport
 import Foundation
 
@@ -8,11 +9,13 @@ extension RecordingPrediction {
     if abstained > 0 {
       blocks.append(
         .notice(
-          "The model abstains from \(abstained) of \(windows.count) windows because of their quality."
-        ))
+          "The model abstains from \(abstained) of \(windows.count) windows: \(reasons)."))
     }
     var sections = [HTMLReport.Section("What the model says", blocks)]
-    if let inspection = try? RecordingInspection(loaded) {
+    if loaded.recording.duration > Self.longRecording {
+      // A whole day is not searched for beats at once: the windows' heart rates tell of it.
+      sections.append(HTMLReport.Section("The recording", [.facts(longFacts)]))
+    } else if let inspection = try? RecordingInspection(loaded) {
       sections.append(
         HTMLReport.Section(
           "The recording", [.code(inspection.text), .figure(inspection.figure(named: name))]))
@@ -36,6 +39,36 @@ extension RecordingPrediction {
     ).figure
   }
 
+  /// Why the model abstains, with counts.
+  private var reasons: String {
+    let words: [(WindowPrediction.Abstention, String)] = [
+      (.quality, "quality too low"), (.confidence, "too unsure"),
+      (.missingSamples, "samples missing"), (.flat, "no signal"),
+    ]
+    return words.compactMap { reason, word in
+      let count = windows.count { $0.abstention == reason }
+      return count > 0 ? "\(word) \(count)" : nil
+    }.joined(separator: ", ")
+  }
+
+  private var longFacts: [ReportBlock.Fact] {
+    let rates = windows.compactMap(\.heartRate)
+    let mean = windows.reduce(0) { $0 + $1.quality } / Double(max(1, windows.count))
+    var facts: [ReportBlock.Fact] = [
+      .init("lead", loaded.choice),
+      .init("length", ProgressBar.duration(loaded.recording.duration)),
+      .init("mean quality", String(format: "%.2f", mean)),
+    ]
+    if let least = rates.min(), let most = rates.max() {
+      let average = rates.reduce(0, +) / Double(rates.count)
+      facts.append(
+        .init(
+          "heart rate of the windows",
+          String(format: "%.0f on average, %.0f to %.0f beats/min", average, least, most)))
+    }
+    return facts
+  }
+
   private var modelFacts: [ReportBlock] {
     let provenance = model.provenance
     return [
@@ -46,6 +79,8 @@ extension RecordingPrediction {
         .init("pre-trained on", "\(provenance.pretrainingPersons.count) persons"),
         .init("temperature", String(format: "%.2f", model.temperature)),
         .init("abstains below quality", String(format: "%.2f", model.minimumQuality)),
+        .init("abstains below confidence", String(format: "%.2f", model.minimumConfidence)),
+        .init("calibration", model.calibration.map { "\($0)" } ?? "not measured"),
       ]),
       .details(
         summary: "Persons the model has seen",

@@ -12,15 +12,27 @@ struct RecordingPrediction {
   let model: EmotionModel
   let windows: [WindowPrediction]
 
+  /// From so many seconds on a recording is gone through in parts, to spare memory.
+  static let longRecording = 3600.0
+
   /// Predicts every window of a recording.
   init(
     of loaded: LoadedRecording, named name: String, by model: EmotionModel, stride: Double?,
-    engine: any ComputeEngine
+    normalisation: AmplitudeNormalisation? = nil, engine: any ComputeEngine
   ) throws {
     self.name = name
     self.loaded = loaded
     self.model = model
-    windows = try model.predict(loaded.recording, engine: engine, stride: stride)
+    guard loaded.recording.duration > Self.longRecording else {
+      windows = try model.predict(
+        loaded.recording, engine: engine, stride: stride, normalisedBy: normalisation)
+      return
+    }
+    var windows: [WindowPrediction] = []
+    try model.predictInParts(
+      loaded.recording, engine: engine, stride: stride, normalisedBy: normalisation
+    ) { windows.append($0) }
+    self.windows = windows
   }
 
   /// How many windows each class was predicted for; windows without a prediction are not in it.
@@ -36,11 +48,16 @@ struct RecordingPrediction {
   /// The timeline as a table, with what it is of above it and the sum below.
   var text: String {
     var table = TextTable(
-      columns: [.init("start", .right), .init("quality", .right)]
+      columns: [
+        .init("start", .right), .init("quality", .right), .init("beats/min", .right),
+      ]
         + model.classes.map { .init($0, .right) } + [.init(model.target)])
     for window in windows {
       table.add(
-        [clock(window.start), String(format: "%.2f", window.quality)]
+        [
+          clock(window.start), String(format: "%.2f", window.quality),
+          window.heartRate.map { String(format: "%.0f", $0) } ?? "–",
+        ]
           + model.classes.indices.map { index in
             window.probabilities.indices.contains(index)
               ? String(format: "%.2f", window.probabilities[index]) : "–"
@@ -83,9 +100,72 @@ struct RecordingPrediction {
       purpose: HTMLReport.purpose)
   }
 
+  /// A row a window, for CSV; `isFirst` puts the names of the columns above.
+  func csv(isFirst: Bool) -> String {
+    var csv = CSVText(
+      columns: [
+        "file", "start_s", "end_s", "quality", "heart_rate", model.target, "confidence",
+        "abstention",
+      ] + model.classes.map { "p_" + $0 })
+    let heading = csv.text.count
+    for window in windows {
+      csv.add(
+        [
+          .text(name), .number(window.start), .number(window.end), .number(window.quality),
+          .number(window.heartRate ?? .nan),
+          .text(window.predictedClass.map { model.classes[$0] } ?? ""),
+          .number(window.confidence ?? .nan), .text(window.abstention?.rawValue ?? ""),
+        ]
+          + model.classes.indices.map { index in
+            .number(
+              window.probabilities.indices.contains(index)
+                ? Double(window.probabilities[index]) : .nan)
+          })
+    }
+    let text = isFirst ? csv.text : String(csv.text.dropFirst(heading))
+    return text.hasSuffix("\n") ? String(text.dropLast()) : text
+  }
+
+  /// A window as an object of JSON Lines.
+  struct Line: Encodable {
+    let file: String
+    let start: Double
+    let end: Double
+    let quality: Double
+    let heartRate: Double?
+    let target: String
+    let label: String?
+    let confidence: Double?
+    let abstention: WindowPrediction.Abstention?
+    let probabilities: [String: Float]
+
+    /// A window of a file.
+    init(_ window: WindowPrediction, file: String, model: EmotionModel) {
+      self.file = file
+      start = window.start
+      end = window.end
+      quality = window.quality
+      heartRate = window.heartRate
+      target = model.target
+      label = window.predictedClass.map { model.classes[$0] }
+      confidence = window.confidence
+      abstention = window.abstention
+      probabilities = Dictionary(
+        zip(model.classes, window.probabilities), uniquingKeysWith: { first, _ in first })
+    }
+  }
+
+  /// A line of JSON a window.
+  func jsonLines() throws -> String {
+    try windows.map { try Console.jsonLine(Line($0, file: name, model: model)) }
+      .joined(separator: "\n")
+  }
+
   private func verdict(of window: WindowPrediction) -> String {
     switch window.abstention {
     case .quality: "abstains: quality below \(String(format: "%.2f", model.minimumQuality))"
+    case .confidence:
+      "abstains: less sure than \(String(format: "%.2f", model.minimumConfidence))"
     case .missingSamples: "abstains: samples are missing"
     case .flat: "abstains: no signal"
     case nil: window.predictedClass.map { model.classes[$0] } ?? "–"

@@ -52,10 +52,16 @@ struct TrainingSession {
       recipe: windows.recipe, target: labelling.target, classes: labelling.classNames,
       network: network, minimumQuality: minimumQuality)
     if !aside.records.isEmpty, let head = network.architecture.heads.first {
+      let logits = try network.logits(of: aside.windows, engine: engine)
       model.temperature = Calibration.temperature(
-        logits: try network.logits(of: aside.windows, engine: engine), classes: validation.classes,
+        logits: logits, classes: validation.classes, head: head)
+      model.calibration = CalibrationRecord(
+        logits: logits, classes: validation.classes, persons: aside.records.map(\.personIdentity),
         head: head)
     }
+    model.rhythm = RhythmModel(
+      fitting: try rhythmRows(of: kept), classes: training.classes,
+      classCount: labelling.classNames.count)
     model.provenance.persons = labelled.persons
     model.provenance.pretrainingPersons = trunk?.persons ?? []
     model.provenance.configuration = configuration
@@ -65,6 +71,18 @@ struct TrainingSession {
     Console.note(
       "epoch \(network.chosenEpoch) of \(network.history.count) chosen, temperature "
         + String(format: "%.2f", model.temperature))
+    if let calibration = model.calibration { Console.note("\(calibration)") }
     return model
+  }
+
+  /// Heart rate and variability of the windows learned from.
+  private func rhythmRows(of windows: StoredWindows) throws -> [[Double?]] {
+    try (0..<windows.windows.count).map { index in
+      RhythmModel.row(
+        of: HeartRateVariability(
+          of: try ECGRecording(
+            samples: windows.windows.window(index), samplingRate: windows.recipe.samplingRate,
+            unit: .unknown)))
+    }
   }
 }
