@@ -39,9 +39,9 @@ import Testing
   @Test func jitterAndDriftMakeNoGaps() throws {
     // A clock that is 0.02 % fast over three hours, with stamps up to 0.1 s off.
     let packets = (0..<19_000).map { number in
-      let true_ = 1000 + Double(number * 73) / Self.rate * 1.0002
+      let onTime = 1000 + Double(number * 73) / Self.rate * 1.0002
       let jitter = Double(number * 7919 % 201 - 100) / 1000
-      return SamplePacket(time: true_ + jitter, samples: packet(number).samples)
+      return SamplePacket(time: onTime + jitter, samples: packet(number).samples)
     }
     let found = try run(packets)
     #expect(found.remarks.isEmpty)

@@ -9,7 +9,7 @@ import Testing
     let samples = Array(try PreprocessingRecipe.standard.conditioned(recording).samples[..<count])
     var running = RunningNormalisation()
     for first in stride(from: 0, to: count, by: 97) {
-      running.add(samples[first..<min(count, first + 97)])
+      running.add(Array(samples[first..<min(count, first + 97)]))
       running.add([.nan, .infinity])
     }
     let whole = AmplitudeNormalisation(fitting: samples)

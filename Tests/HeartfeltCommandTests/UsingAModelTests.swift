@@ -74,7 +74,8 @@ import Testing
     #expect(rows(csv.output).count == 6 + 2, "\(csv.output)")
     #expect(csv.output.hasPrefix("file,start_s,end_s,quality,heart_rate,condition,confidence"))
     #expect(csv.errors.contains("notes.md"))
-    #expect(try manager.contentsOfDirectory(atPath: folder.appending(path: "pages").path).count == 2)
+    #expect(
+      try manager.contentsOfDirectory(atPath: folder.appending(path: "pages").path).count == 2)
 
     // One that fails is named, the other is predicted, and the program says that it failed.
     try recording(seconds: 4, to: files.appending(path: "short.csv"))
@@ -147,7 +148,8 @@ import Testing
       "predict --model own.safetensors \(rest) --format csv", in: folder)
     #expect(rows(scale.output).count == 6)
     let again = try heartfelt(
-      "personalise --model model --baseline \(rest) --output own.safetensors", in: folder, status: 1)
+      "personalise --model model --baseline \(rest) --output own.safetensors", in: folder, status: 1
+    )
     #expect(again.errors.contains("there already"))
     let curve = try heartfelt(
       "personalise curve store --target condition --encoder run --training-epochs 3 --epochs 2 "

@@ -94,7 +94,7 @@ public final class EmotionStream {
       raw.append(contentsOf: part)
       let before = conditioned.count
       preprocessor.process(part, into: &conditioned)
-      running?.add(conditioned[before...])
+      count(from: before)
       try cut(report)
     }
   }
@@ -108,12 +108,20 @@ public final class EmotionStream {
   public func finish(report: (WindowPrediction) throws -> Void) throws {
     let before = conditioned.count
     preprocessor.finish(into: &conditioned)
-    running?.add(conditioned[before...])
+    count(from: before)
     try cut(report)
     try predict(report)
     raw.removeAll(keepingCapacity: true)
     conditioned.removeAll(keepingCapacity: true)
     (origin, rawOrigin, next) = (0, 0, 0)
+  }
+
+  /// Takes what has come into account for the scale, unless that is given.
+  private func count(from first: Int) {
+    guard running != nil else { return }
+    conditioned.withUnsafeBufferPointer {
+      running?.add(UnsafeBufferPointer(rebasing: $0[first...]))
+    }
   }
 
   private var windowSeconds: Double {
@@ -187,7 +195,8 @@ public final class EmotionStream {
     let finished = waiting
     waiting.removeAll(keepingCapacity: true)
     rowCount = 0
-    for var (prediction, row) in finished {
+    for (window, row) in finished {
+      var prediction = window
       if let row {
         prediction.probabilities = model.network.architecture.heads[0].probabilities(
           of: logits[row * classCount..<(row + 1) * classCount], temperature: model.temperature)

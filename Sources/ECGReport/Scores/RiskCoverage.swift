@@ -9,6 +9,13 @@ public struct RiskCoverage: Sendable, Equatable {
     public var accuracy: Double
     /// The least confidence, or quality, of the kept windows: what to abstain below.
     public var threshold: Double
+
+    /// A share kept and what it scores.
+    public init(coverage: Double, accuracy: Double, threshold: Double) {
+      self.coverage = coverage
+      self.accuracy = accuracy
+      self.threshold = threshold
+    }
   }
 
   /// By what windows are given up, such as `confidence`.

@@ -14,7 +14,12 @@ public struct RunningNormalisation: Sendable {
   public init() {}
 
   /// Counts samples in; missing ones are passed over.
-  public mutating func add(_ samples: some Sequence<Float>) {
+  public mutating func add(_ samples: [Float]) {
+    samples.withUnsafeBufferPointer { add($0) }
+  }
+
+  /// Counts samples in; missing ones are passed over. Nothing is allocated.
+  public mutating func add(_ samples: UnsafeBufferPointer<Float>) {
     for sample in samples where sample.isFinite {
       let bits = sample.bitPattern
       // Negative numbers in reverse, then positive ones: the order of the numbers.

@@ -59,7 +59,7 @@ struct Predict: ParsableCommand {
     let emotion = try use.apply(to: try EmotionModel(contentsOf: modelFile(at: model)))
     let options = try reading.readingOptions()
     let normalisation = try use.normalisation(for: emotion, options: options)
-    let found = try PredictionFiles(files)
+    let found = try PredictionFiles(files, options: options)
     for path in found.passedOver { Console.note("passed over, no recording: \(path)") }
     let format = json ? .json : self.format ?? .text
     let engine = engine.makeEngine()

@@ -11,6 +11,7 @@ extension EvaluationResult {
     [
       HTMLReport.Section("Methods under the three splits", comparisonBlocks(target)),
       HTMLReport.Section("Which classes are taken for which", confusionBlocks(target)),
+      HTMLReport.Section("What abstaining gains", abstentionBlocks(target: target)),
       .splitProofs(proofs),
       .recipe(configuration.recipe),
       .methods(methods(target: target, data: data)),

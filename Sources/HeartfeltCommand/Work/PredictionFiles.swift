@@ -10,7 +10,7 @@ struct PredictionFiles {
 
   /// Looks into folders, and theirs.
   /// - Throws: when a path is not there or a folder holds no recording.
-  init(_ paths: [URL]) throws {
+  init(_ paths: [URL], options: ReadingOptions) throws {
     for path in paths {
       var isFolder: ObjCBool = false
       let isThere = FileManager.default.fileExists(atPath: path.path, isDirectory: &isFolder)
@@ -20,7 +20,7 @@ struct PredictionFiles {
         continue
       }
       let found = Self.contents(of: path)
-      let recordings = found.filter(Self.isRecording)
+      let recordings = found.filter { Self.isRecording($0, options) }
       guard !recordings.isEmpty else {
         throw CommandError(
           "the folder \(path.path) holds no file that can be read as a recording "
@@ -46,11 +46,11 @@ struct PredictionFiles {
 
   /// Whether a file is a recording by itself: signal files beside a WFDB header are not, tables of
   /// labels are not.
-  private static func isRecording(_ file: URL) -> Bool {
+  private static func isRecording(_ file: URL, _ options: ReadingOptions) -> Bool {
     guard file.lastPathComponent != "labels.csv", let format = try? detectFormat(of: file) else {
       return false
     }
     if format == .wfdb { return file.pathExtension == "hea" }
-    return (try? openChannelFile(at: file)) != nil
+    return (try? describeFile(at: file, options: options))?.chosen != nil
   }
 }
