@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 echo "check: formatting"
-# Generated code (*.pb.swift) would be the only exception; there is none.
+# Generated code (*.pb.swift) says itself that it is to be left alone.
 swift format lint --strict --parallel --recursive Sources Tests Package.swift
 
 echo "check: words that must not stand in the sources"

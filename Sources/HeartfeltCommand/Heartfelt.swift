@@ -26,6 +26,7 @@ struct Heartfelt: ParsableCommand {
       Demo.self, Synthesize.self, Inspect.self, Doctor.self, Prepare.self, Transform.self,
       Pretrain.self, Embed.self, Train.self, Evaluate.self, Predict.self, Live.self, Explain.self,
       Personalise.self, Benchmark.self,
+      Export.self, Import.self,
     ])
 
   /// Runs the command that was asked for.

@@ -30,7 +30,7 @@ extension SecondOrderSections {
 
   /// Three times the coefficients of the whole filter, not counting those that are 0 because a
   /// section is of first order (SciPy's rule).
-  var defaultPadding: Int {
+  package var defaultPadding: Int {
     let zeros = min(sections.count { $0.b2 == 0 }, sections.count { $0.a2 == 0 })
     return 3 * (2 * sections.count + 1 - zeros)
   }

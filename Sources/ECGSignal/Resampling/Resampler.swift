@@ -7,7 +7,7 @@
 public struct Resampler: Sendable {
   /// The rates as a ratio of whole numbers, and how exact that is.
   public let ratio: ResamplingRatio
-  private let kernel: ResamplingKernel?
+  let kernel: ResamplingKernel?
 
   /// A resampler between two rates in Hz.
   /// - Throws: `SignalError.samplingRate` unless both are finite and greater than 0;

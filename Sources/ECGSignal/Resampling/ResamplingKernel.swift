@@ -26,11 +26,11 @@ struct ResamplingKernel: Sendable {
   /// Coefficients a position, 2 H.
   var taps: Int { 2 * reach }
   /// Positions tabulated between two input samples.
-  private let positions: Int
+  let positions: Int
   /// Whether every position that occurs is in the table.
   private let isExact: Bool
   /// Position after position, `taps` coefficients each, in the order of the input.
-  private let table: [Double]
+  let table: [Double]
 
   init(_ ratio: ResamplingRatio) {
     let stretch = max(1, Double(ratio.down) / Double(ratio.up))
