@@ -104,7 +104,7 @@ def check_core_ml(name, ct, torch):
     description = specification.description
     check(f"{name}.mlpackage: input", list(description.input[0].type.multiArrayType.shape) == [1, 2560])
     check_metadata(f"{name}.mlpackage", name, dict(description.metadata.userDefined))
-    weights = str(path / "Data/com.apple.CoreML/weights/weight.bin")
+    weights = str(path / "Data/com.apple.CoreML/weights")
     program = load_program(specification, specification.specificationVersion, weights)
     with torch.no_grad():
         values = run_program(program.functions["main"], torch, expected["windows"])
