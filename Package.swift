@@ -123,7 +123,7 @@ let package = Package(
     .testTarget(
       name: "ECGExchangeTests",
       dependencies: [
-        "ECGExchange", "ECGFormats", "ECGRandom", "TestSupport",
+        "ECGExchange", "ECGFormats", "ECGRandom", "ECGReport", "TestSupport",
         .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: program),
       ],
       swiftSettings: settings),

@@ -14,6 +14,16 @@ if grep -rnE 'try!|fatalError\(' Sources --include='*.swift'; then
   exit 1
 fi
 
+echo "check: the library imports nothing but Foundation and itself"
+# Glibc, Musl and Darwin stand under their own #if; a third party's module would bind every app to it.
+allowed='Foundation|Dispatch|Darwin|Glibc|Musl|CSpectral|ECGRandom|ECGSignal|ECGNetwork|ECGPretext|ECGEmotion'
+if grep -rnE '^[[:space:]]*(@[A-Za-z_]+ )?((public|package|internal|private) )?import ' \
+  Sources/ECGRandom Sources/ECGSignal Sources/ECGNetwork Sources/ECGPretext Sources/ECGEmotion \
+  | grep -vE "import ((struct|class|enum|func|protocol|typealias|let|var) )?($allowed)(\\.|[[:space:]]|\$)"; then
+  echo "check: the lines above bring a module into the library that an app would have to carry" >&2
+  exit 1
+fi
+
 echo "check: the build has no warnings"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

@@ -7,6 +7,7 @@ struct WindowBatches {
   static let size = 64
 
   /// What `compute` gives for the rows of each batch, window after window.
+  /// - Throws: `CancellationError` between two batches when the task around it was cancelled.
   static func map(
     _ windows: any WindowSource, size: Int = size,
     _ compute: (UnsafeBufferPointer<Float>, Int) throws -> [Float]
@@ -15,6 +16,7 @@ struct WindowBatches {
     var rows = [Float](repeating: 0, count: min(size, windows.count) * length)
     var results: [Float] = []
     for first in stride(from: 0, to: windows.count, by: size) {
+      try Task.checkCancellation()
       let count = min(size, windows.count - first)
       copy(windows, at: first..<first + count, into: &rows)
       results += try rows.withUnsafeBufferPointer { try compute($0, count) }

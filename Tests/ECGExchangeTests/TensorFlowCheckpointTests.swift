@@ -2,6 +2,8 @@ import ECGEmotion
 import ECGExchange
 import ECGNetwork
 import ECGPretext
+import ECGRandom
+import ECGReport
 import ECGSignal
 import Foundation
 import TestSupport
@@ -98,6 +100,47 @@ import Testing
           _ = try opens(damaged)
         }
       }
+    }
+  }
+
+  /// The same with checksums that are right, as of a file that somebody made to do harm.
+  @Test func noIndexCrashesWhateverItSays() throws {
+    let index = try [UInt8](Data(contentsOf: folder.appending(path: "SSL_model.ckpt.index")))
+    // The footer starts with the place of the block after the only one with entries.
+    let footer = index[(index.count - 48)...]
+    let size = Int(footer[footer.startIndex] & 0x7F) | Int(footer[footer.startIndex + 1]) << 7
+    let end = size - 5
+    try withTemporaryFolder { copy in
+      for name in ["checkpoint", "SSL_model.ckpt.data-00000-of-00001"] {
+        try FileManager.default.copyItem(
+          at: folder.appending(path: name), to: copy.appending(path: name))
+      }
+      func outcome(_ changes: [Int: UInt8]) throws -> Bool {
+        var bytes = index
+        for (place, value) in changes { bytes[place] = value }
+        let check = CRC32C.masked(bytes[0...end])
+        for byte in 0..<4 { bytes[end + 1 + byte] = UInt8(truncatingIfNeeded: check >> (8 * byte)) }
+        try Data(bytes).write(to: copy.appending(path: "SSL_model.ckpt.index"))
+        do {
+          _ = try ImportedWeights(TensorFlowCheckpoint(at: copy)).pretextModel(
+            recipe: TestModels.smallRecipe)
+          return true
+        } catch is ExchangeError {
+          return false
+        } catch is NetworkError {
+          return false
+        }
+      }
+      #expect(try outcome([:]))
+      var random = RandomStream(seed: 1, purpose: RandomPurpose("test.index"))
+      var refused = 0
+      for _ in 0..<1500 {
+        let value = UInt8(truncatingIfNeeded: Int(random.uniform() * 256))
+        var changes = [Int(random.uniform() * Double(end + 1)): value]
+        if random.uniform() < 0.3 { changes[Int(random.uniform() * Double(end + 1))] = 0xFF }
+        if try !outcome(changes) { refused += 1 }
+      }
+      #expect(refused > 100)
     }
   }
 
