@@ -20,6 +20,7 @@ for file in "$articles"/*.md; do
 done
 
 cat Examples/Package.swift $(find Examples/Sources Sources -name '*.swift') | sed 's/^ *//' >"$folder/swift"
+for name in $order; do
   file=$articles/$name.md
   blocks swift "$file" | sed 's/^ *//; s/,$//' | while IFS= read -r line; do
     [ -z "$line" ] || grep -qF -- "$line" "$folder/swift" || {

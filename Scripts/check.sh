@@ -36,4 +36,12 @@ if grep -E '(^|/)(Sources|Tests)/[^:]*:[0-9]+:[0-9]+: warning:' "$log"; then
   echo "check: the build above has warnings" >&2
   exit 1
 fi
+echo "check: the documentation has no warnings"
+Scripts/docs.sh
+
+echo "check: the articles' commands run and their Swift is compiled"
+Scripts/articles.sh
+
+echo "check: the examples build without a third party, and run"
+Examples/run.sh
 echo "check: all good"

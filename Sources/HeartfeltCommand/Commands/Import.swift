@@ -84,6 +84,8 @@ struct ImportOptions: ParsableArguments {
 
   @OptionGroup(title: "How its windows were prepared") var recipe: RecipeOptions
 
+  mutating func validate() throws { _ = try layers() }
+
   /// The layers that were named.
   func layers() throws -> [String: String] {
     try maps.reduce(into: [:]) { layers, map in
