@@ -110,8 +110,11 @@ def load(path):
     return network.eval(), metadata
 
 
-def prepare(samples, rate, preprocessing):
-    """The windows of one recording (N × T float32), by the coefficients in the metadata."""
+def prepare(samples, rate, preprocessing, normalisation=None):
+    """The windows of one recording (N × T float32), by the coefficients in the metadata.
+
+    `normalisation` is that of the one person a model was made for, where it was.
+    """
     recipe = preprocessing["recipe"]
     found = [r for r in preprocessing["rates"] if r["samplingRate"] == rate]
     if not found:
@@ -123,7 +126,9 @@ def prepare(samples, rate, preprocessing):
     x = sosfiltfilt(
         np.array(coefficients["sections"]), x - x[0], padtype="odd", padlen=coefficients["padding"])
     x = resample(x, coefficients).astype(np.float32)
-    if recipe["normalisation"] != "none":
+    if normalisation:
+        x = ((x - normalisation["mean"]) / normalisation["deviation"]).astype(np.float32)
+    elif recipe["normalisation"] != "none":
         ordered = np.sort(x)
         central = ordered[len(x) * 25 // 1000 : len(x) * 975 // 1000].astype(np.float64)
         x = ((x - x.mean(dtype=np.float64)) / central.std()).astype(np.float32)
@@ -172,7 +177,8 @@ def main():
 
     network, metadata = load(arguments.model)
     windows = prepare(
-        read(arguments.recording, arguments.column), arguments.rate, json.loads(metadata["preprocessing"]))
+        read(arguments.recording, arguments.column), arguments.rate, json.loads(metadata["preprocessing"]),
+        json.loads(metadata.get("normalisation", "null")))
     windows = torch.from_numpy(windows)
     with torch.no_grad():
         if arguments.features:

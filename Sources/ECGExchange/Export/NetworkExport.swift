@@ -67,14 +67,17 @@ public struct NetworkExport: Sendable {
   /// Parameters and errors as for a trunk.
   public init(_ model: EmotionModel, rates: [Double] = []) throws {
     guard let trunk = model.network.architecture.trunk else { throw Self.noTrunk }
+    var more = [
+      "target": model.target, "temperature": String(model.temperature),
+      "minimum_quality": String(model.minimumQuality), "evaluation": model.provenance.evaluation,
+    ]
+    // A model of one person's has that person's amplitudes.
+    if let own = model.normalisation { more["normalisation"] = try json(own) }
     try self.init(
       .emotion, trunk: trunk, heads: model.network.architecture.heads,
       parameters: model.network.parameters, recipe: model.recipe, labels: model.classes,
       rates: rates, temperature: model.temperature,
-      more: [
-        "target": model.target, "temperature": String(model.temperature),
-        "minimum_quality": String(model.minimumQuality), "evaluation": model.provenance.evaluation,
-      ], modelMetadata: Safetensors(bytes: model.bytes()).metadata)
+      more: more, modelMetadata: Safetensors(bytes: model.bytes()).metadata)
   }
 
   private init(
