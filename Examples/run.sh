@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")"
 
-foreign=$(swift package show-dependencies --format flatlist 2>/dev/null | grep -v '^heartfelt$' || true)
+foreign=$(swift package show-dependencies --format json 2>/dev/null | grep -E '"url" *: *"[a-z]+:' || true)
 if [ -n "$foreign" ]; then
   echo "examples: who depends on the library alone is made to fetch: $foreign" >&2
   echo "examples: give these products 'condition: program' in Package.swift" >&2
