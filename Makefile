@@ -1,13 +1,14 @@
 # Two commands do everything on a fresh Debian machine with the Swift toolchain:
 #   make demo    installs what is missing, builds, runs the whole pipeline, ends with a report
 #   make test    installs what is missing, builds, runs all tests
-# The others: make check (what CI runs besides the tests), make format, make bench, make peers.
+# The others: make check (what CI runs besides the tests), make format, make bench, make readers (speed
+# of reading files), make peers, make fuzz (damaged files; SECONDS=600).
 
 SWIFT ?= swift
 BUILD = $(SWIFT) build -c release
 HEARTFELT = .build/release/heartfelt
 
-.PHONY: demo test check format bench peers setup build clean
+.PHONY: demo test check format bench readers peers fuzz setup build clean
 
 demo: build
 	$(HEARTFELT) demo --output demo
@@ -23,6 +24,15 @@ format: setup
 
 bench: build
 	$(HEARTFELT) benchmark
+
+# How fast files are read; makes 2.5 GB of them with Python, NumPy and SciPy.
+readers: build
+	Benchmarks/readers/run.sh
+
+# Damaged files for all readers, guided by coverage; CI runs it for 20 seconds.
+SECONDS = 600
+fuzz: setup
+	Scripts/fuzz.sh $(SECONDS)
 
 # Against PyTorch, ONNX Runtime and TensorFlow; sets up what they need in .venv/peers.
 peers: setup

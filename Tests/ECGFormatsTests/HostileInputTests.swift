@@ -73,6 +73,82 @@ import Testing
     }
   }
 
+  /// The smallest files of every format and coding, and what the fuzzer found.
+  private static func inputs(_ folder: String) -> [String] {
+    let names = try? FileManager.default.contentsOfDirectory(
+      atPath: golden.appending(path: folder).path)
+    return (names ?? []).sorted().map { "\(folder)/\($0)" }
+  }
+  static let tiny = inputs("seeds")
+
+  @Test(arguments: tiny) func theSmallestFilesAreRead(_ path: String) throws {
+    guard path != "seeds/call.pkl" else { return }
+    try withTemporaryFolder { folder in
+      try HostileReading(in: folder).read(
+        [UInt8](Data(contentsOf: golden.appending(path: path))))
+    }
+  }
+
+  @Test(arguments: tiny) func truncationAtEveryByteIsSurvived(_ path: String) throws {
+    try withTemporaryFolder { folder in
+      let reading = HostileReading(in: folder)
+      let bytes = [UInt8](try Data(contentsOf: golden.appending(path: path)))
+      for length in bytes.indices { try answers(reading, Array(bytes.prefix(length))) }
+    }
+  }
+
+  @Test(arguments: tiny) func flippedBitsAreSurvived(_ path: String) throws {
+    try withTemporaryFolder { folder in
+      let reading = HostileReading(in: folder)
+      let bytes = [UInt8](try Data(contentsOf: golden.appending(path: path)))
+      for round in 0..<200 {
+        var stream = RandomStream(seed: 12, purpose: RandomPurpose("flipped bits"), index: round)
+        var damaged = bytes
+        for _ in 0...(round % 5) {
+          damaged[Int(stream.next() % UInt64(bytes.count))] ^= 1 << UInt8(stream.next() % 8)
+        }
+        try answers(reading, damaged)
+      }
+    }
+  }
+
+  @Test(arguments: inputs("found")) func whatTheFuzzerFoundIsAnswered(_ path: String) throws {
+    try withTemporaryFolder { folder in
+      try answers(
+        HostileReading(in: folder), [UInt8](Data(contentsOf: golden.appending(path: path))))
+    }
+  }
+
+  /// Reads; an error must be one of ours, with something to say.
+  private func answers(_ reading: HostileReading, _ bytes: [UInt8]) throws {
+    do {
+      try reading.read(bytes)
+    } catch {
+      // Of a zlib stream alone the error is that of the stream.
+      #expect(error is FormatError || bytes.first == 5, "\(error)")
+    }
+  }
+
+  @Test func whatManyEntriesUnpackToIsBoundedTogether() throws {
+    // Three hundred entries in the directory that are all the same 16 MiB of zeros: 4.7 GiB from 60 KiB.
+    let bomb = [UInt8](try Data(contentsOf: golden.appending(path: "zip/zeros.zip")))
+    let end = bomb.count - 22
+    let start = bomb.withUnsafeBytes {
+      Int(UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: end + 16, as: UInt32.self)))
+    }
+    var entry = Array(bomb[start..<end])
+    entry.replaceSubrange((entry.count - 7)..., with: Array("ecg.npy".utf8))
+    var tail = Array(bomb[end...])
+    tail.replaceSubrange(8..<12, with: [0x2C, 1, 0x2C, 1])
+    let directory = (0..<300).flatMap { _ in entry }
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "bomb.npz")
+      try Data(bomb[..<start] + directory + tail).write(to: url)
+      #expect(try detectFormat(of: url) == .npz)
+      #expect(throws: FormatError.self) { try readRecording(at: url) }
+    }
+  }
+
   @Test func sizesThatLieAreRefusedBeforeAnythingIsAllocated() throws {
     try withTemporaryFolder { folder in
       let array = folder.appending(path: "big.npy")

@@ -6,7 +6,8 @@ struct HuffmanTable {
       /// No code begins so.
       case invalid, literal, base, end, table
     }
-    fileprivate var word: UInt32
+    /// Bits 0 to 2 the kind, 3 to 7 the length, 8 to 12 the extra bits, 16 to 31 the value.
+    var word: UInt32
 
     init(_ kind: Kind, length: Int, extra: Int, value: Int) {
       word = kind.rawValue | UInt32(length) << 3 | UInt32(extra) << 8 | UInt32(value) << 16
@@ -137,9 +138,11 @@ struct HuffmanTable {
 /// Takes bits from bytes, the least significant first.
 struct BitReader {
   /// At least 48 of these are the next bits, unless the input ends before.
-  private(set) var bits: UInt64 = 0
-  private var count = 0
-  private var position: Int
+  var bits: UInt64 = 0
+  /// How many of them may be taken.
+  var count = 0
+  /// The byte of the input after those in `bits`.
+  var position: Int
 
   init(position: Int) {
     self.position = position

@@ -30,13 +30,13 @@ final class InflateStream {
   private let input: Bytes
   private let frame: Frame
   private var reader: BitReader
-  private var literals = HuffmanTable(capacity: 4096)
-  private var distances = HuffmanTable(capacity: 4096)
+  private(set) var literals = HuffmanTable(capacity: 4096)
+  private(set) var distances = HuffmanTable(capacity: 4096)
 
   private static let history = 1 << 15
   private static let room = 1 << 18
   /// History in front, then what was unpacked and not yet taken.
-  private let buffer = ByteBuffer(count: history + room)
+  let buffer = ByteBuffer(count: history + room)
   private var start = 0
   private var end = 0
 
@@ -251,6 +251,10 @@ extension InflateStream {
     let literalTable = literals.entries
     let distanceTable = distances.entries
     while end < limit {
+      if try decodeQuickly(raw, &reader, &end) {
+        state = .blockHeader
+        return
+      }
       reader.refill(raw)
       var entry = literalTable[Int(reader.bits & HuffmanTable.literalMask)]
       if entry.kind == .table {
@@ -298,7 +302,7 @@ extension InflateStream {
   /// Copies from what was written before; source and target may overlap. All of
   /// `end - distance ..< end + count` lies inside the buffer of `limit` bytes.
   @inline(__always)
-  private static func copyMatch(
+  static func copyMatch(
     _ output: UnsafeMutablePointer<UInt8>, _ end: Int, _ distance: Int, _ count: Int, _ limit: Int
   ) {
     var target = end

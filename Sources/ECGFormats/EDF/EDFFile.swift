@@ -110,13 +110,13 @@ package struct EDFFile: ChannelFile {
     let signal = header.signals[signals[index]]
     var result = ChannelSamples([])
     var scale = factor
-    var offset = 0.0
+    var zero = 0.0
     if signal.isCalibrated {
       let step =
         (signal.physicalMaximum - signal.physicalMinimum)
         / (signal.digitalMaximum - signal.digitalMinimum)
       scale = step * factor
-      offset = (signal.physicalMinimum - signal.digitalMinimum * step) * factor
+      zero = (signal.physicalMinimum - signal.digitalMinimum * step) * factor
     } else {
       result.warnings.append(
         "signal \"\(signal.label)\" has no range to calibrate it by; its steps are taken as they are"
@@ -124,27 +124,40 @@ package struct EDFFile: ChannelFile {
     }
 
     let total = channels[index].sampleCount
+    guard recordCount > 0 else { return result }
     let width = header.bytesPerSample
     let recordBytes = header.samplesPerRecord * width
     let isBDF = header.isBDF
+    let perRecord = signal.samplesPerRecord
+    let first = header.byteCount + signal.position * width
+    precondition(first + (recordCount - 1) * recordBytes + perRecord * width <= bytes.count)
+    let rate = Double(perRecord) / header.recordDuration
     var values = [Float](repeating: .nan, count: total)
-    for record in 0..<recordCount {
-      var output = record * signal.samplesPerRecord
-      if let onsets {
-        let rate = Double(signal.samplesPerRecord) / header.recordDuration
-        output = Int((onsets[record] * rate).rounded())
-      }
-      var input = header.byteCount + record * recordBytes + signal.position * width
-      for place in output..<(output + signal.samplesPerRecord) {
-        let code: Int32
-        if isBDF {
-          let low = UInt32(bytes.little(UInt16.self, at: input))
-          code = Int32(bitPattern: (UInt32(bytes[input + 2]) << 16 | low) << 8) >> 8
-        } else {
-          code = Int32(bytes.little(Int16.self, at: input))
+    values.withUnsafeMutableBufferPointer { values in
+      bytes.withUnsafeBytes { raw in
+        for record in 0..<recordCount {
+          let output = onsets.map { Int(($0[record] * rate).rounded()) } ?? record * perRecord
+          let input = first + record * recordBytes
+          let count = min(perRecord, total - output)
+          guard output >= 0, count > 0 else { continue }
+          if isBDF {
+            for place in 0..<count {
+              let offset = input + 3 * place
+              let low = UInt32(
+                UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt16.self)))
+              let high = UInt32(raw.loadUnaligned(fromByteOffset: offset + 2, as: UInt8.self))
+              let code = Int32(bitPattern: (high << 16 | low) << 8) >> 8
+              values[output + place] = Float(Double(code) * scale + zero)
+            }
+          } else {
+            for place in 0..<count {
+              let code = Int16(
+                littleEndian: raw.loadUnaligned(
+                  fromByteOffset: input + 2 * place, as: Int16.self))
+              values[output + place] = Float(Double(code) * scale + zero)
+            }
+          }
         }
-        input += width
-        if place < total { values[place] = Float(Double(code) * scale + offset) }
       }
     }
     result.values = values

@@ -75,6 +75,52 @@ public struct NPYFile: Sendable {
     }
   }
 
+  /// Every so many elements in the order they are stored in, times a factor; what is not finite is missing.
+  /// All of them must lie in the array.
+  func floats(from start: Int, step: Int, count length: Int, scaledBy factor: Double) -> [Float] {
+    guard length > 0 else { return [] }
+    precondition(
+      start >= 0 && step >= 0 && start + (length - 1) * step < count, "outside of the array")
+    switch header.element {
+    case .float16: return gathered(UInt16.self, start, step, length, factor) { Self.half($0) }
+    case .float32:
+      return gathered(UInt32.self, start, step, length, factor) { Double(Float(bitPattern: $0)) }
+    case .float64:
+      return gathered(UInt64.self, start, step, length, factor) { Double(bitPattern: $0) }
+    case .int8: return gathered(Int8.self, start, step, length, factor) { Double($0) }
+    case .int16: return gathered(Int16.self, start, step, length, factor) { Double($0) }
+    case .int32: return gathered(Int32.self, start, step, length, factor) { Double($0) }
+    case .int64: return gathered(Int64.self, start, step, length, factor) { Double($0) }
+    case .uint8, .bool: return gathered(UInt8.self, start, step, length, factor) { Double($0) }
+    case .uint16: return gathered(UInt16.self, start, step, length, factor) { Double($0) }
+    case .uint32: return gathered(UInt32.self, start, step, length, factor) { Double($0) }
+    case .uint64: return gathered(UInt64.self, start, step, length, factor) { Double($0) }
+    }
+  }
+
+  /// The loop over one type of elements.
+  @inline(__always)
+  private func gathered<Number: FixedWidthInteger>(
+    _: Number.Type, _ start: Int, _ step: Int, _ length: Int, _ factor: Double,
+    _ value: (Number) -> Double
+  ) -> [Float] {
+    let width = MemoryLayout<Number>.size
+    let isBig = header.isBigEndian
+    return data.withUnsafeBytes { raw in
+      precondition((start + (length - 1) * step + 1) * width <= raw.count, "outside of the array")
+      return [Float](unsafeUninitializedCapacity: length) { buffer, initialized in
+        var offset = start * width
+        for place in 0..<length {
+          let bits = raw.loadUnaligned(fromByteOffset: offset, as: Number.self)
+          let scaled = value(isBig ? Number(bigEndian: bits) : Number(littleEndian: bits)) * factor
+          buffer[place] = scaled.isFinite ? Float(scaled) : .nan
+          offset += step * width
+        }
+        initialized = length
+      }
+    }
+  }
+
   /// Where the element with a row-major number is stored in column-major order.
   private func stored(_ rowMajor: Int) -> Int {
     var rest = rowMajor
@@ -154,10 +200,6 @@ package struct NPYRecording: ChannelFile {
       start = interleaved ? index : index * count
       step = interleaved ? channels.count : 1
     }
-    return ChannelSamples(
-      (0..<count).map { place in
-        let value = file.element(start + place * step) * factor
-        return value.isFinite ? Float(value) : .nan
-      })
+    return ChannelSamples(file.floats(from: start, step: step, count: count, scaledBy: factor))
   }
 }

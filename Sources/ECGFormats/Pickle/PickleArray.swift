@@ -50,10 +50,7 @@ package struct PickleArray: Sendable {
     let file = try decoded(path)
     let start = isFortran ? column * rows : column
     let step = isFortran ? 1 : columns
-    return (0..<rows).map { row in
-      let value = file.element(start + row * step) * factor
-      return value.isFinite ? Float(value) : .nan
-    }
+    return file.floats(from: start, step: step, count: rows, scaledBy: factor)
   }
 
   /// All elements in row-major order.

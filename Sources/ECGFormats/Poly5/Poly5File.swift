@@ -57,21 +57,39 @@ package struct Poly5File: ChannelFile {
     let channel = header.channels[index]
     let (scale, offset) = channel.calibration
     let blockBytes = Poly5Header.blockHeaderBytes + header.blockDataBytes
-    var values: [Float] = []
-    values.reserveCapacity(periodCount)
-    var block = header.byteCount + Poly5Header.blockHeaderBytes
-    while values.count < periodCount {
-      let periods = min(header.periodsPerBlock, periodCount - values.count)
-      for period in 0..<periods {
-        let place = block + period * header.periodBytes + channel.offset
-        let code =
-          channel.isFloat
-          ? Double(Float(bitPattern: bytes.little(UInt32.self, at: place)))
-          : Double(bytes.little(Int16.self, at: place))
-        let value = (code * scale + offset) * factor
-        values.append(value.isFinite ? Float(value) : .nan)
+    let first = header.byteCount + Poly5Header.blockHeaderBytes + channel.offset
+    let perBlock = header.periodsPerBlock
+    let step = header.periodBytes
+    let last = periodCount - 1
+    precondition(
+      last < 0
+        || first + last / perBlock * blockBytes + last % perBlock * step
+          + (channel.isFloat ? 4 : 2) <= bytes.count,
+      "samples beyond the file")
+    let values = [Float](unsafeUninitializedCapacity: periodCount) { values, initialized in
+      bytes.withUnsafeBytes { raw in
+        var output = 0
+        var block = first
+        while output < periodCount {
+          let periods = min(perBlock, periodCount - output)
+          for period in 0..<periods {
+            let place = block + period * step
+            let code: Double
+            if channel.isFloat {
+              let bits = raw.loadUnaligned(fromByteOffset: place, as: UInt32.self)
+              code = Double(Float(bitPattern: UInt32(littleEndian: bits)))
+            } else {
+              let bits = raw.loadUnaligned(fromByteOffset: place, as: Int16.self)
+              code = Double(Int16(littleEndian: bits))
+            }
+            let value = (code * scale + offset) * factor
+            values[output + period] = value.isFinite ? Float(value) : .nan
+          }
+          output += periods
+          block += blockBytes
+        }
       }
-      block += blockBytes
+      initialized = periodCount
     }
     return ChannelSamples(values)
   }

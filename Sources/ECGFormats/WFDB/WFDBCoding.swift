@@ -4,8 +4,9 @@
 /// Formats: G. B. Moody, *WFDB Applications Guide*, signal(5).
 protocol WFDBCoding {
   static func count(inBytes bytes: Int) -> Int
-  /// The sample `index` of all signals interleaved; inside `count(inBytes:)`.
-  static func code(_ bytes: Bytes, _ index: Int) -> Int32
+  /// The sample `index` of all signals interleaved; the caller has checked that it lies inside
+  /// `count(inBytes:)`.
+  static func code(_ raw: UnsafeRawBufferPointer, _ index: Int) -> Int32
   /// The code that marks a missing sample.
   static var missing: Int32 { get }
 }
@@ -13,49 +14,50 @@ protocol WFDBCoding {
 enum WFDBSigned16: WFDBCoding {
   static let missing: Int32 = -32768
   static func count(inBytes bytes: Int) -> Int { bytes / 2 }
-  @inline(__always) static func code(_ bytes: Bytes, _ index: Int) -> Int32 {
-    Int32(bytes.little(Int16.self, at: 2 * index))
+  @inline(__always) static func code(_ raw: UnsafeRawBufferPointer, _ index: Int) -> Int32 {
+    Int32(raw.little(Int16.self, at: 2 * index))
   }
 }
 
 enum WFDBBigEndian16: WFDBCoding {
   static let missing: Int32 = -32768
   static func count(inBytes bytes: Int) -> Int { bytes / 2 }
-  @inline(__always) static func code(_ bytes: Bytes, _ index: Int) -> Int32 {
-    Int32(bytes.big(Int16.self, at: 2 * index))
+  @inline(__always) static func code(_ raw: UnsafeRawBufferPointer, _ index: Int) -> Int32 {
+    Int32(Int16(bigEndian: raw.number(Int16.self, at: 2 * index)))
   }
 }
 
 enum WFDBOffset16: WFDBCoding {
   static let missing: Int32 = -32768
   static func count(inBytes bytes: Int) -> Int { bytes / 2 }
-  @inline(__always) static func code(_ bytes: Bytes, _ index: Int) -> Int32 {
-    Int32(bytes.little(UInt16.self, at: 2 * index)) - 32768
+  @inline(__always) static func code(_ raw: UnsafeRawBufferPointer, _ index: Int) -> Int32 {
+    Int32(raw.little(UInt16.self, at: 2 * index)) - 32768
   }
 }
 
 enum WFDBOffset8: WFDBCoding {
   static let missing: Int32 = -128
   static func count(inBytes bytes: Int) -> Int { bytes }
-  @inline(__always) static func code(_ bytes: Bytes, _ index: Int) -> Int32 {
-    Int32(bytes[index]) - 128
+  @inline(__always) static func code(_ raw: UnsafeRawBufferPointer, _ index: Int) -> Int32 {
+    Int32(raw.number(UInt8.self, at: index)) - 128
   }
 }
 
 enum WFDBSigned24: WFDBCoding {
   static let missing: Int32 = -(1 << 23)
   static func count(inBytes bytes: Int) -> Int { bytes / 3 }
-  @inline(__always) static func code(_ bytes: Bytes, _ index: Int) -> Int32 {
-    let low = UInt32(bytes.little(UInt16.self, at: 3 * index))
-    return Int32(bitPattern: (UInt32(bytes[3 * index + 2]) << 16 | low) << 8) >> 8
+  @inline(__always) static func code(_ raw: UnsafeRawBufferPointer, _ index: Int) -> Int32 {
+    let low = UInt32(raw.little(UInt16.self, at: 3 * index))
+    return Int32(bitPattern: (UInt32(raw.number(UInt8.self, at: 3 * index + 2)) << 16 | low) << 8)
+      >> 8
   }
 }
 
 enum WFDBSigned32: WFDBCoding {
   static let missing = Int32.min
   static func count(inBytes bytes: Int) -> Int { bytes / 4 }
-  @inline(__always) static func code(_ bytes: Bytes, _ index: Int) -> Int32 {
-    bytes.little(Int32.self, at: 4 * index)
+  @inline(__always) static func code(_ raw: UnsafeRawBufferPointer, _ index: Int) -> Int32 {
+    raw.little(Int32.self, at: 4 * index)
   }
 }
 
@@ -63,13 +65,13 @@ enum WFDBSigned32: WFDBCoding {
 enum WFDBPacked12: WFDBCoding {
   static let missing: Int32 = -2048
   static func count(inBytes bytes: Int) -> Int { bytes / 3 * 2 + (bytes % 3 == 2 ? 1 : 0) }
-  @inline(__always) static func code(_ bytes: Bytes, _ index: Int) -> Int32 {
+  @inline(__always) static func code(_ raw: UnsafeRawBufferPointer, _ index: Int) -> Int32 {
     let start = index / 2 * 3
-    let middle = Int32(bytes[start + 1])
+    let middle = Int32(raw.number(UInt8.self, at: start + 1))
     let code =
       index & 1 == 0
-      ? Int32(bytes[start]) | (middle & 0x0F) << 8
-      : Int32(bytes[start + 2]) | (middle & 0xF0) << 4
+      ? Int32(raw.number(UInt8.self, at: start)) | (middle & 0x0F) << 8
+      : Int32(raw.number(UInt8.self, at: start + 2)) | (middle & 0xF0) << 4
     return (code << 20) >> 20
   }
 }
@@ -78,16 +80,16 @@ enum WFDBPacked12: WFDBCoding {
 enum WFDBPacked10InWords: WFDBCoding {
   static let missing: Int32 = -512
   static func count(inBytes bytes: Int) -> Int { bytes / 4 * 3 + (bytes % 4 >= 2 ? 1 : 0) }
-  @inline(__always) static func code(_ bytes: Bytes, _ index: Int) -> Int32 {
+  @inline(__always) static func code(_ raw: UnsafeRawBufferPointer, _ index: Int) -> Int32 {
     let start = index / 3 * 4
     let code: Int32
     switch index % 3 {
-    case 0: code = Int32(bytes.little(UInt16.self, at: start)) >> 1
-    case 1: code = Int32(bytes.little(UInt16.self, at: start + 2)) >> 1
+    case 0: code = Int32(raw.little(UInt16.self, at: start)) >> 1
+    case 1: code = Int32(raw.little(UInt16.self, at: start + 2)) >> 1
     default:
       code =
-        Int32(bytes.little(UInt16.self, at: start)) >> 11
-        | (Int32(bytes.little(UInt16.self, at: start + 2)) >> 11) << 5
+        Int32(raw.little(UInt16.self, at: start)) >> 11
+        | (Int32(raw.little(UInt16.self, at: start + 2)) >> 11) << 5
     }
     return (code << 22) >> 22
   }
@@ -99,11 +101,25 @@ enum WFDBPacked10InLongs: WFDBCoding {
   static func count(inBytes bytes: Int) -> Int {
     bytes / 4 * 3 + (bytes % 4 == 3 ? 2 : bytes % 4 == 2 ? 1 : 0)
   }
-  @inline(__always) static func code(_ bytes: Bytes, _ index: Int) -> Int32 {
+  @inline(__always) static func code(_ raw: UnsafeRawBufferPointer, _ index: Int) -> Int32 {
     let start = index / 3 * 4
     let shift = index % 3
-    let word = Int32(bytes.little(UInt16.self, at: start + shift)) >> (2 * Int32(shift))
+    let word = Int32(raw.little(UInt16.self, at: start + shift)) >> (2 * Int32(shift))
     return (word << 22) >> 22
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// A number whose place the caller has checked, as it stands in memory.
+  @inline(__always)
+  fileprivate func number<Number: FixedWidthInteger>(_: Number.Type, at offset: Int) -> Number {
+    loadUnaligned(fromByteOffset: offset, as: Number.self)
+  }
+
+  /// The same, with its least significant byte first.
+  @inline(__always)
+  fileprivate func little<Number: FixedWidthInteger>(_: Number.Type, at offset: Int) -> Number {
+    Number(littleEndian: loadUnaligned(fromByteOffset: offset, as: Number.self))
   }
 }
 

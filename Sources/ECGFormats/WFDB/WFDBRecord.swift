@@ -68,6 +68,9 @@ package struct WFDBRecord: ChannelFile {
   }
 
   package func samples(of index: Int, scaledBy factor: Double) throws -> ChannelSamples {
+    if segments.count == 1, !segments[0].isVariable {
+      return try segments[0].samples(of: index, scaledBy: factor)
+    }
     let channel = channels[index]
     var result = ChannelSamples([])
     result.values.reserveCapacity(channel.sampleCount)

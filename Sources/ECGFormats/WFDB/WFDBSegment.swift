@@ -69,25 +69,19 @@ struct WFDBSegment {
   func samples(of index: Int, scaledBy factor: Double) throws -> ChannelSamples {
     let signal = header.signals[index]
     let count = signal.samplesPerFrame
-    guard let missing = missingCode(of: signal.coding), let (file, position) = files[index] else {
+    guard files.indices.contains(index), let (file, position) = files[index] else {
       return ChannelSamples(Array(repeating: .nan, count: frameCount * count))
     }
-    let codes = file.codes(
-      position: position, count: count, frames: frameCount, initial: signal.initialValue)
-
-    let gain = signal.gain ?? 200
-    let skipped = min(signal.skew, frameCount) * count
-    let scale = factor / gain
-    var values = [Float](repeating: .nan, count: codes.count)
-    for place in 0..<(codes.count - skipped) {
-      let code = codes[place + skipped]
-      if code != missing {
-        values[place] = Float((Double(code) - Double(signal.baseline)) * scale)
-      }
-    }
-    var result = ChannelSamples(values)
+    let decoded = file.values(
+      position: position, count: count, frames: frameCount,
+      scaling: WFDBSignalFile.Scaling(
+        // Differences cannot mark a missing sample.
+        missing: signal.coding.coding?.missing, baseline: Double(signal.baseline),
+        scale: factor / (signal.gain ?? 200), skipped: min(signal.skew, frameCount) * count,
+        initial: signal.initialValue))
+    var result = ChannelSamples(decoded.values)
     if let stated = signal.checksum, frameCount == header.frameCount ?? frameCount {
-      let sum = codes.reduce(Int32(0)) { $0 &+ $1 }
+      let sum = decoded.sum
       if UInt16(truncatingIfNeeded: sum) != UInt16(truncatingIfNeeded: stated) {
         result.warnings.append(
           "the checksum of signal \"\(signal.description)\" in \(header.name) does not agree with its "
@@ -99,11 +93,6 @@ struct WFDBSegment {
         "signal \"\(signal.description)\" is not calibrated; 200 steps are taken for one unit")
     }
     return result
-  }
-
-  /// Differences cannot mark a missing sample; FLAC and no file cannot be read at all.
-  private func missingCode(of kind: WFDBCodingKind) -> Int32? {
-    kind == .differences8 ? Int32.min : kind.coding?.missing
   }
 
   private static func open(

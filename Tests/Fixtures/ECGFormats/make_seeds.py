@@ -2,7 +2,7 @@
 
     python3 make_seeds.py
 
-writes `seeds/`, after `make_fixtures.py` has run. A first byte of 1 to 5 stands for what cannot stand alone; see
+writes `seeds/`, after `make_fixtures.py` has run. A first byte of 1 to 6 stands for what cannot stand alone; see
 `HostileReading.swift`. Needs numpy, pyEDFlib, scipy, openpyxl.
 """
 
@@ -70,10 +70,11 @@ def wfdb():
             fixtures.write_codes(folder, "r", number, wide, 100, 100, ["II", "V5"][: wide.shape[1]])
             write(f"wfdb{number}", b"\1" + open(f"{folder}/r.hea", "rb").read() + b"\0"
                   + open(f"{folder}/r.dat", "rb").read())
-    write("wfdb_frames", b"\1# x\nr/1 1\nr 3\n\0" + codes.astype("<i2").tobytes())
     write("wfdb_rates", b"\1r 2 25.5/1(0) 3 09:00:00 01/02/2003\nr.dat 16x3:1+2 100(5)/uV 16 0 0 0 0 II\n"
           b"r.dat 16x1+2 0 16 0 0 0 0 V\n# c\n\0" + bytes(2) + codes.astype("<i2").tobytes())
-    write("wfdb_gap", b"\1r/2 1 250 9\nr 3\n~ 6\n\0" + codes.astype("<i2").tobytes())
+    inner = b"\0s 1 250 12\nr.dat 16 100 16 0 0 0 0 II\n\0" + codes.astype("<i2").tobytes()
+    write("wfdb_segments", b"\6# x\nr/2 1 250 24\ns 12\ns 12\n" + inner)
+    write("wfdb_gap", b"\6r/2 1 250 15\ns 12\n~ 3\n" + inner)
     write("annotations", b"\2" + open(f"{HERE}/wfdb/written.atr", "rb").read())
 
 

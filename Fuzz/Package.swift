@@ -1,0 +1,22 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Coverage and address checks for what reads files; a package of its own, since no other package may
+/// depend on one with such flags. The modules are links to the main package's sources.
+let checked: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"]),
+]
+
+let package = Package(
+  name: "heartfelt-fuzz",
+  platforms: [.macOS(.v14)],
+  targets: [
+    .target(name: "ECGRandom"),
+    .target(name: "ECGSignal", dependencies: ["ECGRandom"]),
+    .target(name: "ECGFormats", dependencies: ["ECGSignal"], swiftSettings: checked),
+    .executableTarget(
+      name: "Fuzz", dependencies: ["ECGFormats"], swiftSettings: checked,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
+  ]
+)
