@@ -12,7 +12,8 @@ struct Benchmark: ParsableCommand {
     discussion: """
       Medians over several calls on random windows: training steps of the transformation recognition \
       network, features of windows, the latency of one window, transformed signals, and windows \
-      prepared. For comparisons with other programs see Benchmarks/peers.
+      prepared. For comparisons with other programs see Benchmarks/peers; for files to read, \
+      Benchmarks/readers.
       """)
 
   @Option(help: "Signals in a training step, separated by commas.")
@@ -24,10 +25,24 @@ struct Benchmark: ParsableCommand {
   @Option(help: "Calls to time for each figure.")
   var calls = 5
 
+  @Option(
+    name: .customLong("read"), parsing: .upToNextOption,
+    help: "Instead, how fast these recordings are read on one thread.")
+  var files: [String] = []
+
   @Flag(help: "Print JSON.")
   var json = false
 
   func run() throws {
+    guard files.isEmpty else {
+      let measurements = try ReaderBenchmark(paths: files, calls: max(1, calls)).run()
+      if json {
+        try Console.json(measurements)
+      } else {
+        Console.result(ReaderBenchmark.text(of: measurements))
+      }
+      return
+    }
     let session = BenchmarkSession(
       batches: try Self.numbers(batches, option: "--batches"),
       threads: try threads.map { try Self.numbers($0, option: "--threads") }

@@ -1,0 +1,23 @@
+#!/bin/sh
+# The speed and memory of the readers, each file in a process of its own, with Python's pickle beside ours.
+#   Benchmarks/readers/run.sh [FOLDER [MEGABYTES]]
+# Needs python3 with numpy and scipy (READERS_PYTHON names another), and 2.5 GB in the folder.
+set -eu
+cd "$(dirname "$0")/../.."
+folder=${1:-.build/readers}
+python=${READERS_PYTHON:-python3}
+[ -f "$folder/S2.pkl" ] || "$python" Benchmarks/readers/make_files.py "$folder" "${2:-200}"
+heartfelt=${HEARTFELT:-$(swift build -c release --show-bin-path)/heartfelt}
+for file in format16.hea format212.hea plain.edf plain.bdf float.S00 plain.mat packed.mat S2.pkl; do
+  "$heartfelt" benchmark --calls 3 --read "$folder/$file" | if [ "$file" = format16.hea ]; then cat; else tail -1; fi
+done
+"$python" - "$folder/S2.pkl" <<'PYTHON'
+import os, pickle, resource, sys, time
+started = time.perf_counter()
+with open(sys.argv[1], "rb") as file:
+    ecg = pickle.load(file, encoding="latin1")["signal"]["chest"]["ECG"]
+seconds = time.perf_counter() - started
+size = os.path.getsize(sys.argv[1]) / 1e6
+print(f"Python's pickle: {size:.1f} MB, {seconds:.3f} s, {size / seconds:.0f} MB/s, peak "
+      f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6:.0f} MB")
+PYTHON
