@@ -26,8 +26,8 @@ extension SyntheticCohort {
 
   /// A change of the autonomic state and of what comes with it. Sizes are in the range that
   /// laboratory studies report (mental arithmetic and public speaking raise the rate by 10 to 20
-  /// per minute, lower the T-wave and withdraw respiratory sinus arrhythmia; slow breathing does the
-  /// reverse), not taken from any one of them.
+  /// per minute, tense the muscles, lower the T-wave a little and withdraw respiratory sinus
+  /// arrhythmia; slow breathing does the reverse), not taken from any one of them.
   struct Effect {
     /// Relative change of the heart rate.
     var rate = 0.0
@@ -58,16 +58,16 @@ extension SyntheticCohort {
     var valence = 5.5
 
     static let stress = Effect(
-      rate: 0.16, lowFrequencyPower: 0.2, highFrequencyPower: -1.0, respiration: 0.25,
-      tHeight: -0.45, tWidth: -0.04, pHeight: 0.1, repolarisationTime: -0.03, stLevel: -0.02,
-      respirationModulation: -0.2, muscle: 1.4, restlessness: 0.3, arousal: 7, valence: 3)
+      rate: 0.22, lowFrequencyPower: 0.2, highFrequencyPower: -1.0, respiration: 0.25,
+      tHeight: -0.18, tWidth: -0.02, pHeight: 0.05, repolarisationTime: -0.015, stLevel: -0.01,
+      respirationModulation: -0.1, muscle: 2.3, restlessness: 0.15, arousal: 7, valence: 3)
     static let amusement = Effect(
-      rate: 0.06, lowFrequencyPower: 0.3, highFrequencyPower: -0.1, respiration: 0.1,
-      tHeight: -0.2, tWidth: 0, pHeight: 0.05, repolarisationTime: 0.02, stLevel: 0.01,
-      respirationModulation: 0.2, muscle: 0.7, restlessness: 0.6, arousal: 5.5, valence: 7.5)
+      rate: 0.08, lowFrequencyPower: 0.3, highFrequencyPower: -0.1, respiration: 0.1,
+      tHeight: -0.08, tWidth: 0, pHeight: 0.02, repolarisationTime: 0.01, stLevel: 0.005,
+      respirationModulation: 0.1, muscle: 1.15, restlessness: 0.3, arousal: 5.5, valence: 7.5)
     static let meditation = Effect(
-      rate: -0.07, lowFrequencyPower: 0.3, highFrequencyPower: 1.1, respiration: -0.5,
-      tHeight: 0.2, tWidth: 0.03, pHeight: -0.1, repolarisationTime: 0.02, stLevel: 0.01,
-      respirationModulation: 0.8, muscle: -0.9, restlessness: -0.6, arousal: 2, valence: 6.5)
+      rate: -0.095, lowFrequencyPower: 0.3, highFrequencyPower: 1.1, respiration: -0.5,
+      tHeight: 0.08, tWidth: 0.015, pHeight: -0.05, repolarisationTime: 0.01, stLevel: 0.005,
+      respirationModulation: 0.4, muscle: -1.5, restlessness: -0.3, arousal: 2, valence: 6.5)
   }
 }

@@ -33,7 +33,7 @@ public struct Bootstrap: Codable, Hashable, Sendable {
   ///   - statistic: the value when each person counts the given number of times; nil where it is
   ///     not defined, which leaves the resample out.
   /// - Returns: nil for fewer than two persons, or when fewer than half of the resamples count.
-  func interval(
+  public func interval(
     persons: Int, of statistic: ([Int]) -> Double?
   ) -> Interval? {
     guard persons >= 2, resamples > 0 else { return nil }

@@ -19,6 +19,29 @@ public struct PretextScores: Codable, Hashable, Sendable {
     self.tasks = tasks
   }
 
+  /// The scores of several sets of signals, scored on the same tasks, taken as one; without signals
+  /// for none.
+  public init(adding parts: [PretextScores]) {
+    let signals = parts.reduce(0) { $0 + $1.signals }
+    let share = { (part: PretextScores) in Double(part.signals) / Double(max(signals, 1)) }
+    let loss = parts.reduce(0) { $0 + $1.loss * share($1) }
+    let tasks = (parts.first?.tasks ?? []).indices.map { index in
+      var sum = PretextTaskScore(
+        name: parts[0].tasks[index].name, loss: 0, truePositives: 0, falsePositives: 0,
+        falseNegatives: 0, trueNegatives: 0)
+      for part in parts {
+        let task = part.tasks[index]
+        sum.loss += task.loss * share(part)
+        sum.truePositives += task.truePositives
+        sum.falsePositives += task.falsePositives
+        sum.falseNegatives += task.falseNegatives
+        sum.trueNegatives += task.trueNegatives
+      }
+      return sum
+    }
+    self.init(signals: signals, loss: loss, tasks: tasks)
+  }
+
   /// The mean F1 of the tasks.
   public var meanF1: Double {
     tasks.isEmpty ? 0 : tasks.reduce(0) { $0 + $1.f1 } / Double(tasks.count)

@@ -19,13 +19,13 @@ struct Demo: ParsableCommand {
   var unlabelledPersons = 14
 
   @Option(help: "Persons to evaluate on, with labels.")
-  var labelledPersons = 10
+  var labelledPersons = 14
 
   @Option(help: "Seconds of each of a person's eight recordings.")
   var seconds = 30.0
 
   @Option(help: "Epochs of pre-training.")
-  var epochs = 7
+  var epochs = 10
 
   @Option(help: "The seed of everything.")
   var seed: UInt64 = 1

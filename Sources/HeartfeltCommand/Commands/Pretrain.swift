@@ -58,9 +58,9 @@ struct Pretrain: ParsableCommand {
       "\(training.records.count) windows of \(training.persons.count) persons to train on, "
         + "\(heldOut.records.count) of \(heldOut.persons.count) persons held out")
 
-    let result = try PretrainingSession(
-      configuration: configuration, engine: engine.makeEngine(), threads: engine.threads
-    ).run(
+    let session = PretrainingSession(
+      configuration: configuration, engine: engine.makeEngine(), threads: engine.threads)
+    let result = try session.run(
       on: training, heldOut: heldOut, in: folder,
       checkpoint: CheckpointPolicy(
         url: folder.checkpoint, everySteps: checkpointSteps, everySeconds: checkpointSeconds,
@@ -72,14 +72,14 @@ struct Pretrain: ParsableCommand {
     try PretextModel(
       result, configuration: configuration, recipe: windows.recipe, persons: training.persons
     ).write(to: folder.model)
+    let table = PretextTable(
+      result, trainingPersons: training.persons.count,
+      heldOutPersons: try session.scores(of: result, byPersonOf: heldOut))
     let report = PretrainingReport(
       result: result, configuration: configuration, trainingPersons: training.persons,
-      heldOutPersons: heldOut.persons, example: training.example)
+      heldOutPersons: heldOut.persons, heldOutMean: table.heldOutMean, example: training.example)
     try RunFolder.write(report.report.html, to: folder.report)
-    Console.result(
-      PretextTable(
-        result, trainingPersons: training.persons.count, heldOutPersons: heldOut.persons.count
-      ).text)
+    Console.result(table.text)
     Console.note("model: \(folder.model.path)\nreport: \(folder.report.path)")
   }
 

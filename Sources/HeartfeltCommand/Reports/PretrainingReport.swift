@@ -9,6 +9,8 @@ struct PretrainingReport {
   let configuration: PretrainingConfiguration
   let trainingPersons: [String]
   let heldOutPersons: [String]
+  /// The mean F1 on them after the last epoch, with its interval; empty when nobody is held out.
+  let heldOutMean: String
   /// A window to show under each transformation.
   let example: Example?
 
@@ -50,9 +52,11 @@ struct PretrainingReport {
   private var summary: String {
     guard let last = result.history.last else { return "No epoch is done." }
     let training = String(format: "%.3f", last.training.meanF1)
-    let heldOut = last.heldOut.map { String(format: ", %.3f on held-out ones", $0.meanF1) } ?? ""
+    let heldOut =
+      heldOutMean.isEmpty
+      ? "" : ", \(heldOutMean) on \(heldOutPersons.count) held-out ones (person split)"
     return "Mean F1 over the tasks after epoch \(last.epoch): \(training) on "
-      + "\(trainingPersons.count) training persons\(heldOut) (\(heldOutPersons.count) persons)."
+      + "\(trainingPersons.count) training persons\(heldOut)."
   }
 
   private var curves: EpochCurves {

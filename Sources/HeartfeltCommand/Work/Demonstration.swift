@@ -11,9 +11,9 @@ import Foundation
 
 /// The whole pipeline on a synthetic cohort, as a user would run it command by command.
 ///
-/// The cohort has three parts: persons without labels, who are pre-trained on; persons with labels,
-/// who are evaluated on, none of whom the trunk has seen; and one person nobody has seen, who is
-/// predicted.
+/// There are two cohorts, as there are in practice: a corpus of resting recordings without labels,
+/// which is pre-trained on; and an experiment with labels, whose persons the trunk has never seen.
+/// All of its persons but one are evaluated on; the last, whom nobody has seen, is predicted.
 struct Demonstration {
   let folder: URL
   let unlabelledPersons: Int
@@ -30,11 +30,11 @@ struct Demonstration {
   func run() throws {
     let started = Date()
     try clear()
-    let store = try synthesiseAndPrepare()
-    let persons = store.persons
-    let unlabelled = store.of(persons: Set(persons.prefix(unlabelledPersons)))
-    let labelled = store.of(
-      persons: Set(persons.dropFirst(unlabelledPersons).prefix(labelledPersons)))
+    try synthesise()
+    say(2, "preparing: filter, resample to 256 Hz, normalise by person, cut into 10 s windows")
+    let unlabelled = try prepared("corpus")
+    let all = try prepared("experiment")
+    let labelled = all.of(persons: Set(all.persons.dropLast()))
 
     let pretrained = try pretrain(on: unlabelled)
     let evaluated = try evaluate(labelled, trunk: pretrained.model)
@@ -79,35 +79,48 @@ struct Demonstration {
     try RunFolder.write("made by heartfelt demo\n", to: marker)
   }
 
-  private func synthesiseAndPrepare() throws -> StoredWindows {
-    let count = unlabelledPersons + labelledPersons + 1
-    say(1, "synthesising \(count) persons, two sessions of four conditions each")
-    var cohort = SyntheticCohort(persons: count, seed: seed)
-    cohort.secondsPerRecording = seconds
-    cohort.sessions = 2
-    let files = folder.appending(path: "cohort")
-    try cohort.write(to: files)
+  /// Writes the persons without labels, at rest on four days; and those with labels, one more than
+  /// are learned from, in every condition on two days.
+  private func synthesise() throws {
+    say(
+      1,
+      "synthesising \(unlabelledPersons) persons at rest, and \(labelledPersons + 1) in four "
+        + "conditions with labels")
+    var corpus = SyntheticCohort(persons: unlabelledPersons, seed: seed)
+    corpus.conditions = [.baseline, .meditation]
+    corpus.sessions = 4
+    corpus.secondsPerRecording = seconds
+    var experiment = SyntheticCohort(persons: labelledPersons + 1, seed: seed &+ 1)
+    experiment.sessions = 2
+    experiment.secondsPerRecording = seconds
+    try corpus.write(to: cohort("corpus"))
+    try experiment.write(to: cohort("experiment"))
+  }
 
-    say(2, "preparing: filter, resample to 256 Hz, normalise by person, cut into 10 s windows")
+  private func prepared(_ name: String) throws -> StoredWindows {
     var preparation = Preparation()
     preparation.tool = "heartfelt \(Heartfelt.version)"
-    let store = folder.appending(path: "store")
+    let store = folder.appending(path: "stores/\(name)")
     let report = try preparation.run(
-      FolderDataset(identity: "synthetic"), at: files, to: store, showing: "preparing")
-    Console.note("  \(report.windows) windows of \(report.persons.count) persons")
+      FolderDataset(identity: name), at: cohort(name), to: store, showing: "preparing")
+    Console.note("  \(name): \(report.windows) windows of \(report.persons.count) persons")
     let windows = try WindowStore(at: store)
     return StoredWindows(
       windows: windows, records: windows.records, recipe: windows.recipe,
       scales: windows.description.scales)
   }
 
+  private func cohort(_ name: String) -> URL { folder.appending(path: "cohorts/\(name)") }
+
   private func pretrain(
     on windows: StoredWindows
   ) throws -> (model: PretextModel, report: PretrainingReport) {
     var configuration = PretrainingConfiguration()
     configuration.epochs = epochs
-    // Small batches: what counts for a trunk is the number of steps, and there is little time.
-    configuration.batchWindows = 4
+    // A few hundred steps must do: small batches, and no dropout, which slows learning down more
+    // than it helps in so short a time.
+    configuration.batchWindows = 8
+    configuration.headDropout = 0
     configuration.seed = seed
     let (training, heldOut) = windows.settingAside(share: 0.2, seed: seed)
     say(
@@ -115,20 +128,25 @@ struct Demonstration {
       "pre-training without labels on \(training.persons.count) persons, "
         + "\(heldOut.persons.count) held out")
     let run = try RunFolder(folder.appending(path: "pretrained"), marker: \.model, resume: false)
-    let result = try PretrainingSession(
-      configuration: configuration, engine: engine, threads: threads
-    ).run(
+    let session = PretrainingSession(
+      configuration: configuration, engine: engine, threads: threads)
+    let result = try session.run(
       on: training, heldOut: heldOut, in: run, checkpoint: CheckpointPolicy(url: run.checkpoint))
     guard result.finished else { throw ExitCode(130) }
     let model = PretextModel(
       result, configuration: configuration, recipe: windows.recipe, persons: training.persons)
     try model.write(to: run.model)
     try run.write(configuration: configuration)
+    let table = PretextTable(
+      result, trainingPersons: training.persons.count,
+      heldOutPersons: try session.scores(of: result, byPersonOf: heldOut))
+    Console.note(table.text)
     return (
       model,
       PretrainingReport(
         result: result, configuration: configuration, trainingPersons: training.persons,
-        heldOutPersons: heldOut.persons, example: training.example)
+        heldOutPersons: heldOut.persons, heldOutMean: table.heldOutMean,
+        example: training.example)
     )
   }
 
@@ -182,10 +200,10 @@ struct Demonstration {
 
   /// Predicts the first stress recording of the one person that neither trunk nor model has seen.
   private func predictUnseen(by model: EmotionModel) throws -> RecordingPrediction {
-    let person = SyntheticCohort.name(ofPerson: unlabelledPersons + labelledPersons)
+    let person = SyntheticCohort.name(ofPerson: labelledPersons)
     let name = "\(person)_stress"
     say(6, "predicting \(name), of the one person nobody has seen")
-    let recordings = folder.appending(path: "cohort/recordings")
+    let recordings = cohort("experiment").appending(path: "recordings")
     let candidates = ["csv", "hea"].map { recordings.appending(path: "\(name).\($0)") }
     guard let file = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) })
     else { throw CommandError("the recording \(name) is missing in \(recordings.path)") }

@@ -54,6 +54,21 @@ struct PretrainingSession {
     return result
   }
 
+  /// The scores of each held-out person, in the order of their names.
+  func scores(
+    of result: PretrainingResult, byPersonOf heldOut: StoredWindows
+  ) throws -> [PretextScores] {
+    let windows = Dictionary(grouping: heldOut.records.indices) {
+      heldOut.records[$0].personIdentity
+    }
+    return try Pretraining(
+      configuration: configuration, engine: engine,
+      threads: threads ?? ProcessInfo.processInfo.activeProcessorCount
+    ).scores(
+      of: result, on: heldOut.windows,
+      groups: windows.sorted { $0.key < $1.key }.map(\.value))
+  }
+
   private func line(_ epoch: PretrainingEpoch, of epochs: Int) -> String {
     var parts = [
       "epoch \(epoch.epoch)/\(epochs)", "loss \(rounded(epoch.training.loss))",

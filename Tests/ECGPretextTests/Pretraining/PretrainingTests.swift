@@ -66,6 +66,24 @@ import Testing
     #expect(try isSame(example.run(), plain))
   }
 
+  @Test(arguments: [false, true])
+  func scoresOfGroupsAddUpToThoseOfTheLastEpoch(isNative: Bool) throws {
+    var example = ExamplePretraining()
+    example.isNative = isNative
+    let result = try example.run()
+    let heldOut = try #require(example.heldOut)
+    let groups = try example.pretraining.scores(
+      of: result, on: heldOut, groups: [[3, 0], [4], [1, 2]])
+    #expect(groups.map(\.signals) == [14, 7, 14])
+    let together = PretextScores(adding: groups)
+    let last = try #require(result.history.last?.heldOut)
+    #expect(together.tasks.map(\.truePositives) == last.tasks.map(\.truePositives))
+    #expect(together.tasks.map(\.falsePositives) == last.tasks.map(\.falsePositives))
+    #expect(together.signals == last.signals)
+    #expect(abs(together.loss - last.loss) < 1e-5)
+    #expect(Set(groups.map(\.loss)).count == 3)
+  }
+
   @Test func scoresCountEverySignalOnce() throws {
     let history = try ExamplePretraining().run().history
     #expect(history.map(\.epoch) == [1, 2])
