@@ -161,10 +161,7 @@ struct Demonstration {
     configuration.seed = seed
     // Fine-tuning would take as long again as all the rest; 'evaluate' has it.
     configuration.methods = ECGEvaluation.Method.standard.filter { $0 != .fineTuned }
-    configuration.emotion.epochs = 40
-    configuration.emotion.patience = 10
-    configuration.emotion.batchSize = 8
-    configuration.emotion.seed = seed
+    configuration.emotion = denseLayers
     configuration.wholeNetworkEpochs = 4
     let session = EvaluationSession(
       configuration: configuration, target: Self.target, engine: engine)
@@ -182,11 +179,7 @@ struct Demonstration {
     on windows: StoredWindows, trunk: PretextModel, evaluated: EvaluationResult
   ) throws -> EmotionModel {
     say(5, "training a model on all \(windows.persons.count) labelled persons")
-    var configuration = EmotionConfiguration.wesad
-    configuration.epochs = 40
-    configuration.patience = 10
-    configuration.batchSize = 8
-    configuration.seed = seed
+    let configuration = denseLayers
     let run = try RunFolder(folder.appending(path: "model"), marker: \.model, resume: false)
     let model = try TrainingSession(configuration: configuration, engine: engine, setAside: 0.2)
       .train(
@@ -196,6 +189,18 @@ struct Demonstration {
         score: evaluated.score(.balancedAccuracy, .pretrainedFrozen, .person).map { "\($0)" } ?? "")
     try model.write(to: run.model)
     return model
+  }
+
+  /// How dense layers are trained: in small steps, since a few hundred windows of a dozen persons are
+  /// soon learned by heart.
+  private var denseLayers: EmotionConfiguration {
+    var configuration = EmotionConfiguration.wesad
+    configuration.epochs = 100
+    configuration.patience = 50
+    configuration.batchSize = 32
+    configuration.learningRate = 0.0002
+    configuration.seed = seed
+    return configuration
   }
 
   /// Predicts the first stress recording of the one person that neither trunk nor model has seen.
