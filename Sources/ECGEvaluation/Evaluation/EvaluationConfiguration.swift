@@ -33,6 +33,10 @@ public struct EvaluationConfiguration: Codable, Hashable, Sendable {
   /// `emotion`. A whole network takes hundreds of times as long an epoch as dense layers, and fewer
   /// epochs.
   public var wholeNetworkEpochs: Int?
+  /// Labelled windows in a batch where the whole network learns; nil for those of `emotion`.
+  public var wholeNetworkBatchSize: Int?
+  /// Adam's step size where the whole network learns; nil for that of `emotion`.
+  public var wholeNetworkLearningRate: Float?
   /// The L2 weights the HRV baseline chooses from on validation windows; without any it takes the
   /// first.
   public var heartRateVariabilityPenalties: [Double] = [1, 0.01, 0.1, 10, 100]
@@ -136,6 +140,8 @@ public struct EvaluationConfiguration: Codable, Hashable, Sendable {
     try read(.pretraining, into: &pretraining)
     try read(.emotion, into: &emotion)
     try read(.wholeNetworkEpochs, into: &wholeNetworkEpochs)
+    try read(.wholeNetworkBatchSize, into: &wholeNetworkBatchSize)
+    try read(.wholeNetworkLearningRate, into: &wholeNetworkLearningRate)
     try read(.heartRateVariabilityPenalties, into: &heartRateVariabilityPenalties)
     try read(
       .heartRateVariabilityBalancesClasses, into: &heartRateVariabilityBalancesClasses)

@@ -129,8 +129,10 @@ struct NetworkMethodTrainer: MethodTrainer {
     var settings = configuration.emotion
     settings.adaptation = adaptation
     settings.seed = task.seed
-    if adaptation != .frozen, let epochs = configuration.wholeNetworkEpochs {
-      settings.epochs = epochs
+    if adaptation != .frozen {
+      settings.epochs = configuration.wholeNetworkEpochs ?? settings.epochs
+      settings.batchSize = configuration.wholeNetworkBatchSize ?? settings.batchSize
+      settings.learningRate = configuration.wholeNetworkLearningRate ?? settings.learningRate
     }
     let again = configuration.refit && !task.validation.isEmpty
     let planned = settings.epochs * (again ? 2 : 1)

@@ -162,7 +162,10 @@ struct Demonstration {
     // Fine-tuning would take as long again as all the rest; 'evaluate' has it.
     configuration.methods = ECGEvaluation.Method.standard.filter { $0 != .fineTuned }
     configuration.emotion = denseLayers
+    // The whole network has time for a few epochs only: smaller batches and larger steps.
     configuration.wholeNetworkEpochs = 4
+    configuration.wholeNetworkBatchSize = 8
+    configuration.wholeNetworkLearningRate = 0.001
     let session = EvaluationSession(
       configuration: configuration, target: Self.target, engine: engine)
     let data = try session.data(
