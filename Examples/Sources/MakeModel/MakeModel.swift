@@ -29,7 +29,7 @@ import Foundation
     let trunk = Parameters.glorotUniform(for: architecture, seed: 1).filter(prefix: "trunk.")
     var configuration = EmotionConfiguration()
     configuration.hidden = [32]
-    configuration.epochs = 30
+    configuration.epochs = 500
     let network = try EmotionTraining(configuration: configuration, engine: NativeEngine()).train(
       on: LabelledWindows(
         windows: WindowArray(samples: samples, windowLength: recipe.windowLength), classes: classes),

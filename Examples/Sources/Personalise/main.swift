@@ -31,10 +31,13 @@ for (recording, number) in labelled {
   samples += windows.flatMap(\.samples)
   classes += windows.map { _ in number }
 }
+var configuration = PersonalisationConfiguration()
+configuration.epochs = 200
+configuration.learningRate = 1e-3
 let own = try model.personalised(
   on: LabelledWindows(
     windows: WindowArray(samples: samples, windowLength: model.recipe.windowLength),
-    classes: classes), engine: engine)
+    classes: classes), configuration: configuration, engine: engine)
 
 let new = try heart(rate: 66, seed: 4)
 for (name, model) in [("everybody's", model), ("own", own)] {
