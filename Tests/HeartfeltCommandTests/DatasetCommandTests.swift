@@ -87,7 +87,7 @@ import Testing
       let lenient = try CommandRun(
         ["prepare", "eegmat", archive, "--output", "store"], in: folder)
       #expect(lenient.status == 0, "\(lenient.errors)")
-      #expect(lenient.output.contains("Subject00: both recordings"))
+      #expect(lenient.output.contains("missing altogether: Subject00, Subject01"))
       let strict = try CommandRun(
         ["prepare", "eegmat", archive, "--output", "other", "--strict"], in: folder)
       #expect(strict.status == 1)

@@ -77,10 +77,26 @@ extension PreparationReport {
     ])
     var text = TextColumns.aligned(rows, right: [1, 2])
     if !leftOut.isEmpty {
-      text += "\nLeft out:\n" + TextColumns.shortened(leftOut.map { "\($0)" }, Self.rest)
+      text += "\nLeft out:\n" + TextColumns.shortened(leftOutLines, Self.rest)
     }
     if !notes.isEmpty { text += "\nNotes:\n" + TextColumns.shortened(notes, Self.rest) }
     return text
+  }
+
+  /// What was left out, with persons of whom there is nothing in one line.
+  private var leftOutLines: [String] {
+    let present = Set(persons.map(\.name))
+    var absent: [String] = []
+    var lines: [String] = []
+    for part in leftOut {
+      if part.reason == .missing, let person = part.person, !present.contains(person) {
+        if !absent.contains(person) { absent.append(person) }
+      } else {
+        lines.append("\(part)")
+      }
+    }
+    return absent.isEmpty
+      ? lines : ["missing altogether: " + absent.joined(separator: ", ")] + lines
   }
 
   /// All lines stand in the store.

@@ -2,38 +2,61 @@ import ECGFormats
 import ECGSignal
 import Foundation
 
-/// The channel of a file that looks most like an ECG, among those whose names allow it.
+/// The channel that looks most like an ECG in all recordings of a person, among those whose names allow
+/// it.
 ///
 /// For recorders whose names do not decide: SWELL's files have a raw and a prepared heart signal, and
-/// authors disagree which is which.
+/// authors disagree which is which. All recordings of a person get the same lead, since another one may
+/// point the other way.
 struct LeadByQuality {
-  let channel: Int
+  /// The name of the channel.
+  let name: String
   /// Which was taken and why.
   let sentence: String
 
-  /// How many windows of ten seconds are looked at, spread over the recording.
+  /// How many windows of ten seconds are looked at, spread over a recording.
   private static let looks = 12
+  /// Qualities as close as this decide nothing; then what the recorder prepared stands back.
+  private static let margin = 0.03
 
-  /// Nil when fewer than two channels come into question, and names decide alone.
-  init?(of url: URL) throws {
-    let file = try openChannelFile(at: url)
-    let candidates = file.channels.indices.filter { Self.mayBeECG(file.channels[$0]) }
-    guard candidates.count >= 2 else { return nil }
-    var scores: [(channel: Int, score: Double)] = []
-    for index in candidates {
-      guard let rate = file.channels[index].samplingRate, rate > 0 else { continue }
-      let samples = try file.samples(of: index, scaledBy: 1).values
-      scores.append((index, try Self.score(samples, rate)))
+  /// Nil when fewer than two channels come into question, and names decide alone. Files that cannot be
+  /// read do not count.
+  init?(of files: [DataFile], in tree: DataTree) {
+    var scores: [String: [Double]] = [:]
+    var order: [String] = []
+    for file in files {
+      guard let found = try? tree.withURL(of: file, Self.scores) else { continue }
+      for (name, score) in found {
+        if scores[name] == nil { order.append(name) }
+        scores[name, default: []].append(score)
+      }
     }
-    guard let best = scores.max(by: { $0.score < $1.score }), best.score > 0 else { return nil }
-    channel = best.channel
-    let others = scores.filter { $0.channel != best.channel }.map {
-      "“\(file.channels[$0.channel].name)” has \(Self.text($0.score))"
+    let means = order.map { name -> (name: String, score: Double) in
+      let values = scores[name] ?? []
+      return (name, values.reduce(0, +) / Double(max(1, values.count)))
+    }
+    guard means.count >= 2, let highest = means.map(\.score).max(), highest > 0 else { return nil }
+    let close = means.filter { $0.score >= highest - Self.margin }
+    guard
+      let best = close.first(where: { !$0.name.lowercased().contains("pre") }) ?? close.first
+    else { return nil }
+    name = best.name
+    let others = means.filter { $0.name != best.name }.map {
+      "“\($0.name)” has \(Self.text($0.score))"
     }
     sentence =
-      "channel \(channel + 1) of \(file.channels.count), “\(file.channels[channel].name)”: the best "
-      + "quality of those named like an ECG, \(Self.text(best.score)); "
+      "“\(best.name)”: of the channels named like an ECG it has the best quality, "
+      + "\(Self.text(best.score))" + (close.count > 1 ? ", or as good as the best; " : "; ")
       + others.joined(separator: ", ")
+  }
+
+  private static func scores(of url: URL) throws -> [(String, Double)] {
+    let file = try openChannelFile(at: url)
+    return try file.channels.indices.filter { mayBeECG(file.channels[$0]) }.compactMap { index in
+      guard let rate = file.channels[index].samplingRate, rate > 0 else { return nil }
+      let samples = try file.samples(of: index, scaledBy: 1).values
+      return (file.channels[index].name, try score(samples, rate))
+    }
   }
 
   private static func mayBeECG(_ channel: ChannelDescription) -> Bool {

@@ -65,7 +65,9 @@ public struct SWELLDataset: Dataset {
       }
       return DatasetPerson(name: "PP\(person)", files: ordered.map(\.file)) {
         var result = PersonRecordings()
-        for (block, file) in ordered { read(block, file, answers, in: tree, &result) }
+        let lead = channel == nil ? LeadByQuality(of: ordered.map(\.file), in: tree) : nil
+        if let lead { result.notes.append("Lead of PP\(person): \(lead.sentence)") }
+        for (block, file) in ordered { read(block, file, lead?.name, answers, in: tree, &result) }
         return result
       }
     }
@@ -108,22 +110,15 @@ public struct SWELLDataset: Dataset {
   }
 
   private func read(
-    _ block: SWELLBlock, _ file: DataFile, _ answers: SWELLAnswers, in tree: DataTree,
-    _ result: inout PersonRecordings
+    _ block: SWELLBlock, _ file: DataFile, _ lead: String?, _ answers: SWELLAnswers,
+    in tree: DataTree, _ result: inout PersonRecordings
   ) {
     let person = "PP\(block.person)"
     var options = ReadingOptions()
-    options.channel = channel
+    options.channel = channel ?? lead
     do {
-      let (loaded, choice) = try tree.withURL(of: file) { url in
-        if channel == nil, let best = try LeadByQuality(of: url) {
-          options.channel = "\(best.channel + 1)"
-          return (try readRecording(at: url, options: options), best.sentence)
-        }
-        let loaded = try readRecording(at: url, options: options)
-        return (loaded, loaded.choice)
-      }
-      result.notes.append("Lead: \(choice)")
+      let loaded = try tree.withURL(of: file) { try readRecording(at: $0, options: options) }
+      if lead == nil { result.notes.append("Lead: \(loaded.choice)") }
       result.notes += loaded.warnings.map { "Reading: \($0)" }
       var labels = answers[block.person, block.number]
       labels["block"] = "\(block.number)"
