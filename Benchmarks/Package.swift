@@ -17,6 +17,13 @@ let package = Package(
     .executableTarget(
       name: "PeerRunner", dependencies: [.product(name: "Heartfelt", package: "heartfelt")],
       swiftSettings: settings),
+    // Allocations of a step in the steady state; ends with an error when there are more than it
+    // says.
+    .target(name: "CAllocations"),
+    .executableTarget(
+      name: "Allocations",
+      dependencies: ["CAllocations", .product(name: "Heartfelt", package: "heartfelt")],
+      swiftSettings: settings),
     .executableTarget(
       name: "Kernels",
       dependencies: [

@@ -4,9 +4,19 @@ set -eu
 cd "$(dirname "$0")"
 root=../..
 python=${PEERS_PYTHON:-$root/.venv/peers/bin/python}
-if [ ! -x "$python" ]; then
-  python3 -m venv $root/.venv/peers
+if ! "$python" -c 'import torch, onnxruntime, safetensors' 2>/dev/null; then
+  if [ -n "${PEERS_PYTHON:-}" ]; then
+    echo "run.sh: $python has no torch, onnxruntime and safetensors" >&2
+    exit 1
+  fi
+  if ! python3 -m venv $root/.venv/peers; then
+    echo "run.sh: python3 with its venv module is needed (Debian: apt-get install python3-venv)" >&2
+    exit 1
+  fi
   "$python" -m pip install --quiet --upgrade pip
+  # PyTorch's own index has the builds without CUDA, which are a tenth of the size.
+  "$python" -m pip install --quiet --retries 1 \
+    --extra-index-url https://download.pytorch.org/whl/cpu "$(grep '^torch' requirements.txt)"
   "$python" -m pip install --quiet -r requirements.txt
   "$python" -m pip install --quiet tensorflow-cpu || echo "no TensorFlow here: it is left out" >&2
 fi

@@ -31,11 +31,19 @@ public struct DropoutMask: Sendable {
   ///   - layer: the layer's name, as its parameters have it without `.weight`.
   ///   - rate: the share of units dropped, in [0, 1).
   public init(seed: UInt64, layer: String, rate: Float) {
+    self.init(seed: seed, purpose: Self.purpose(layer: layer), rate: rate)
+  }
+
+  /// What a layer's random numbers are for.
+  static func purpose(layer: String) -> RandomPurpose { RandomPurpose("dropout." + layer) }
+
+  /// The same with the layer's purpose at hand, which takes no memory.
+  init(seed: UInt64, purpose: RandomPurpose, rate: Float) {
     precondition((0..<1).contains(rate), "a dropout rate lies in [0, 1)")
     threshold = UInt32(Double(rate) * 0x1p32)
     scale = 1 / (1 - rate)
     key = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
-    purpose = RandomPurpose("dropout." + layer).rawValue
+    self.purpose = purpose.rawValue
   }
 
   /// Writes the mask of one row: 0 for a dropped unit, `scale` for a kept one.

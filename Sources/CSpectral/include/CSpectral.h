@@ -182,6 +182,10 @@ typedef struct {
 
   /// The sum of the squares, in double precision and fixed order.
   double (*sum_of_squares)(const float *values, size_t count);
+
+  /// Does so many rounds of multiply-adds that wait for no memory, and gives their number: the
+  /// arithmetic limit of a thread, for benchmarks.
+  double (*multiply_adds)(size_t rounds);
 } cspectral_kernels;
 
 /// The kernels of a name, or the best this processor has for NULL; NULL when this processor cannot

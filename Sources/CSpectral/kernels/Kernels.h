@@ -5,6 +5,7 @@
 
 #include "Activations.h"
 #include "Butterflies.h"
+#include "Limit.h"
 #include "Optimiser.h"
 #include "Pooling.h"
 #include "Products.h"
@@ -55,4 +56,5 @@ const cspectral_kernels TABLE = {
   .dot = dot,
   .adam = adam,
   .sum_of_squares = sum_of_squares,
+  .multiply_adds = multiply_adds,
 };

@@ -1,4 +1,5 @@
 import CSpectral
+import ECGRandom
 
 /// A convolution of the trunk: its sizes, its tiling, and its place in the arena of parameters.
 struct ConvolutionLayer: Sendable {
@@ -67,8 +68,9 @@ struct DenseLayer: Sendable {
   let paddedInputs: Int, paddedOutputs: Int
   /// The activation after it; nil for the output layer.
   let activation: NetworkArchitecture.Head.Activation?
-  /// Share of units dropped after it.
+  /// Share of units dropped after it, and what the random numbers for it are for.
   let dropout: Float
+  let dropoutPurpose: RandomPurpose
   /// The dense layer whose output is this one's input; nil for the features.
   let below: Int?
   /// Whether the network wants the gradient by this layer's input in training.

@@ -90,6 +90,40 @@ public struct EngineBenchmark: Sendable {
     }
   }
 
+  /// Multiply-adds a second that all threads together reach on numbers in registers: the limit of
+  /// products in floats on this machine, as busy as it is.
+  public static func arithmeticLimit(threads: Int) -> Double {
+    let engine = NativeEngine(threads: threads)
+    let kernels = engine.kernels.table
+    let counts = AlignedBuffer<Double>(count: threads * 8)
+    var best = 0.0
+    for _ in 0..<5 {
+      let start = DispatchTime.now().uptimeNanoseconds
+      engine.pool.run(tasks: threads) { task, _ in
+        counts.base[task * 8] = kernels.multiply_adds(5_000_000)
+      }
+      let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
+      let count = (0..<threads).reduce(0) { $0 + counts.base[$1 * 8] }
+      best = max(best, count / seconds)
+    }
+    return best
+  }
+
+  /// Multiply-adds that the trunk's products need for a window, with three real products for a
+  /// complex one: forward, and for a training step.
+  public func multiplyAdds() throws -> (forward: Double, training: Double) {
+    let layout = try NetworkLayout(architecture, choices: NativeChoices())
+    var forward = 0.0
+    var backward = 0.0
+    for layer in layout.convolutions {
+      let direct = Double(layer.length * layer.kernelCount)
+      let spectral = Double(3 * layer.tiling.slabs * layer.tiling.tiles * layer.plane)
+      forward += layer.isFirst ? direct : spectral
+      backward += layer.isFirst ? direct : layer.isLast ? 0 : 2 * spectral
+    }
+    return (forward, forward + backward)
+  }
+
   private func network(batch: Int, threads: Int) throws -> any ComputeNetwork {
     try NativeEngine(threads: threads).makeNetwork(
       architecture, parameters: .glorotUniform(for: architecture, seed: 1), maximumBatch: batch)

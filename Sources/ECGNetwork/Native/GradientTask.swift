@@ -8,7 +8,7 @@ struct GradientTask: Sendable {
   }
 
   /// A stretch of the arena.
-  struct Place {
+  struct Place: Sendable {
     let offset: Int
     let count: Int
     let isKernel: Bool
@@ -17,6 +17,14 @@ struct GradientTask: Sendable {
   let layer: Layer
   /// Inputs of the kernel: the rows of each tap.
   let rows: Range<Int>
+  /// The parameters of this part: its rows of the kernel, and the bias with the first rows.
+  let places: [Place]
+
+  private init(_ layer: Layer, rows: Range<Int>, in layout: NetworkLayout) {
+    self.layer = layer
+    self.rows = rows
+    places = Self.places(of: layer, rows: rows, in: layout)
+  }
 
   /// All tasks of a network, in a fixed order.
   static func all(_ layout: NetworkLayout) -> [GradientTask] {
@@ -25,20 +33,22 @@ struct GradientTask: Sendable {
       for first in stride(from: 0, to: layer.paddedInputs, by: 16) {
         tasks.append(
           GradientTask(
-            layer: .convolution(layer.index), rows: first..<min(first + 16, layer.paddedInputs)))
+            .convolution(layer.index), rows: first..<min(first + 16, layer.paddedInputs),
+            in: layout))
       }
     }
     for (index, layer) in layout.dense.enumerated() {
       for first in stride(from: 0, to: layer.inputs, by: 64) {
         tasks.append(
-          GradientTask(layer: .dense(index), rows: first..<min(first + 64, layer.inputs)))
+          GradientTask(.dense(index), rows: first..<min(first + 64, layer.inputs), in: layout))
       }
     }
     return tasks
   }
 
-  /// The parameters of this part: its rows of the kernel, and the bias with the first rows.
-  func places(in layout: NetworkLayout) -> [Place] {
+  private static func places(
+    of layer: Layer, rows: Range<Int>, in layout: NetworkLayout
+  ) -> [Place] {
     var places: [Place] = []
     switch layer {
     case .convolution(let index):

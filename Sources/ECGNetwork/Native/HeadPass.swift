@@ -62,7 +62,8 @@ struct HeadPass {
   private func applyDropout(
     _ layer: DenseLayer, _ rows: Range<Int>, step: TrainingStep, masks: Floats, output: Floats
   ) {
-    let mask = DropoutMask(seed: step.seed, layer: layer.name, rate: layer.dropout)
+    let mask = DropoutMask(
+      seed: step.seed, purpose: layer.dropoutPurpose, rate: layer.dropout)
     for row in rows {
       let line = masks + row * layer.paddedOutputs
       mask.fill(
@@ -121,7 +122,8 @@ struct HeadPass {
   /// features.
   func backward(_ rows: Range<Int>, withDropout: Bool, toFeatures: Bool) {
     var featuresStarted = false
-    for (index, layer) in layout.dense.enumerated().reversed() {
+    for index in layout.dense.indices.reversed() {
+      let layer = layout.dense[index]
       let target: Floats
       let width = layer.paddedInputs
       if let below = layer.below {

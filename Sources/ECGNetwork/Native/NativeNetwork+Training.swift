@@ -145,7 +145,7 @@ extension NativeNetwork {
             dense: layer, inputs: task.rows, batchCount: batch.count, into: gradients.base)
         }
         squares.base[index] = 0
-        for range in task.places(in: layout) {
+        for range in task.places {
           apply(range, l2: range.isKernel ? l2 : 0, adam: adam, squares: squares.base + index)
         }
       }

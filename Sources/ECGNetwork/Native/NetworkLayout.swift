@@ -94,12 +94,14 @@ struct NetworkLayout: Sendable {
     var below: Int?
     for (number, units) in (head.hidden + [head.outputs]).enumerated() {
       let isOutput = number == head.hidden.count
+      let name = isOutput ? "\(head.name).output" : "\(head.name).dense\(number + 1)"
       dense.append(
         DenseLayer(
-          name: isOutput ? "\(head.name).output" : "\(head.name).dense\(number + 1)",
+          name: name,
           inputs: inputs, outputs: units, paddedInputs: inputs.padded(to: block),
           paddedOutputs: units.padded(to: block), activation: isOutput ? nil : head.activation,
-          dropout: isOutput ? 0 : head.dropout, below: below,
+          dropout: isOutput ? 0 : head.dropout,
+          dropoutPurpose: DropoutMask.purpose(layer: name), below: below,
           needsInputGradient: below != nil || onTrunk, head: index, firstLogit: firstLogit))
       below = dense.count - 1
       inputs = units

@@ -1,0 +1,43 @@
+#include "include/CAllocations.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#if defined(__GLIBC__)
+static atomic_long count;
+
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t number, size_t size);
+extern void *__libc_realloc(void *memory, size_t size);
+extern void *__libc_memalign(size_t alignment, size_t size);
+
+void *malloc(size_t size) {
+  atomic_fetch_add_explicit(&count, 1, memory_order_relaxed);
+  return __libc_malloc(size);
+}
+
+void *calloc(size_t number, size_t size) {
+  atomic_fetch_add_explicit(&count, 1, memory_order_relaxed);
+  return __libc_calloc(number, size);
+}
+
+void *realloc(void *memory, size_t size) {
+  atomic_fetch_add_explicit(&count, 1, memory_order_relaxed);
+  return __libc_realloc(memory, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size) {
+  atomic_fetch_add_explicit(&count, 1, memory_order_relaxed);
+  return __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **memory, size_t alignment, size_t size) {
+  atomic_fetch_add_explicit(&count, 1, memory_order_relaxed);
+  *memory = __libc_memalign(alignment, size);
+  return *memory ? 0 : 12;
+}
+
+long callocations_count(void) { return atomic_load(&count); }
+#else
+long callocations_count(void) { return -1; }
+#endif
