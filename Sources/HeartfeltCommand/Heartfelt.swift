@@ -25,7 +25,7 @@ struct Heartfelt: ParsableCommand {
     subcommands: [
       Demo.self, Synthesize.self, Inspect.self, Doctor.self, Prepare.self, Transform.self,
       Pretrain.self, Embed.self, Train.self, Evaluate.self, Predict.self, Live.self, Explain.self,
-      Personalise.self, Benchmark.self,
+      Personalise.self, StudyCommand.self, Runs.self, Benchmark.self,
       Export.self, Import.self,
     ])
 

@@ -98,6 +98,10 @@ public struct StudyDefinition: Codable, Hashable, Sendable {
     public var name: String
     /// Where it stands on the axis.
     public var x: Double?
+    /// The panel of the figure it stands in, with the axis of its own; nil for the factor's.
+    public var panel: String?
+    /// The pretext task that it is about; nil where it is about none.
+    public var task: String?
     /// What it sets.
     public var set: SettingsTree
 

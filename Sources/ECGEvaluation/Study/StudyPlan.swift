@@ -149,6 +149,7 @@ public struct StudyCell: Hashable, Sendable {
     trunkGroup = contentKey(
       [checksum] + target + split + [
         String(seed), level.rawValue, try text(settings.pretraining), try text(settings.corpus),
+        try text(settings.asPublished.filter { $0 == .testRowsInTraining }),
       ])
   }
 }

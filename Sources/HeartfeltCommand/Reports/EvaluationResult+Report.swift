@@ -152,7 +152,7 @@ extension EvaluationResult {
 
   private func gapIntervals(_ metric: Metric) -> [String: ECGReport.Interval] {
     leakGaps.filter { $0.difference.metric == metric }.reduce(into: [:]) { intervals, gap in
-      intervals[gap.method.displayName] = .init(gap.difference.interval)
+      intervals[gap.method.displayName] = .init(orOnePerson: gap.difference.interval)
     }
   }
 
@@ -167,13 +167,14 @@ extension EvaluationResult {
       }
     }
     return MethodScores(
-      split: split, persons: score.persons, value: score.value, interval: .init(score.interval),
+      split: split, persons: score.persons, value: score.value,
+      interval: .init(orOnePerson: score.interval),
       perPerson: persons)
   }
 }
 
 extension ECGReport.Interval {
-  fileprivate init(_ interval: ECGEvaluation.Interval?) {
+  fileprivate init(orOnePerson interval: ECGEvaluation.Interval?) {
     self =
       interval.map { .bounds($0.low, $0.high) } ?? .missing(because: "one person only")
   }
@@ -181,7 +182,7 @@ extension ECGReport.Interval {
 
 extension ECGEvaluation.Method {
   /// Whether anything but counting labels goes into it.
-  fileprivate var isLearned: Bool {
+  var isLearned: Bool {
     switch self {
     case .majority, .personLookup, .recordingLookup: false
     default: true

@@ -1,0 +1,249 @@
+import ECGDatasets
+import ECGEvaluation
+import ECGReport
+import ECGSignal
+import Foundation
+
+/// The report of a study: tables with leak gaps, curves, tests, and what is needed to believe them.
+struct StudyReport {
+  let definition: StudyDefinition
+  let results: [StudyCellResult]
+  let analysis: StudyAnalysis
+  let leftOut: [String]
+  /// The recipe of each data entry.
+  let recipes: [PreprocessingRecipe]
+  let descriptions: [StoreDescription]
+
+  var report: HTMLReport {
+    let title = definition.title.isEmpty ? definition.name : definition.title
+    var sections = [HTMLReport.Section("What was asked", introduction)]
+    for data in definition.data.map(\.name) where analysis.rows.contains(where: { $0.data == data })
+    {
+      sections.append(.init(data, comparisonBlocks(data) + curveBlocks(data)))
+    }
+    sections.append(.init("Tests", testBlocks))
+    let learning = pretextBlocks
+    if !learning.isEmpty { sections.append(.init("Pre-training", learning)) }
+    sections.append(.init("Confusion, calibration and features", detailBlocks))
+    sections.append(.splitProofs(proofs))
+    sections.append(.init("Left out", leftOutBlocks))
+    sections += Set(recipes).count == 1 ? [.recipe(recipes[0])] : []
+    sections.append(.init("Methods", methodsBlocks))
+    return HTMLReport(
+      title: "Study \(definition.name): \(title)", summary: summary,
+      origin: "heartfelt \(Heartfelt.version), engine \(results.first?.engine ?? "none"), "
+        + "\(results.count) cells, seeds \(definition.seeds.map(String.init).joined(separator: ", "))",
+      sections: sections)
+  }
+
+  private var summary: String {
+    let person = analysis.rows.filter { $0.level == .person }
+    guard let best = person.max(by: { $0.value < $1.value }) else { return definition.purpose }
+    let choice = best.values.isEmpty ? "" : " (\(best.values.joined(separator: ", ")))"
+    return "Highest \(analysis.metric.displayName) on unseen persons: \(best.method.displayName)"
+      + "\(choice), \(best.data), \(figuresText(best.value, best.interval)), person split, "
+      + "\(best.persons.count) persons. The highest of many is too high; see the tests."
+  }
+
+  private var introduction: [ReportBlock] {
+    var blocks: [ReportBlock] = []
+    if !definition.purpose.isEmpty { blocks.append(.paragraph(definition.purpose)) }
+    var facts: [ReportBlock.Fact] = [
+      .init("data", definition.data.map(\.name).joined(separator: "; ")),
+      .init("methods", definition.methods.map(\.displayName).joined(separator: "; ")),
+      .init("splits", definition.splits.map(\.rawValue).joined(separator: ", ")),
+    ]
+    for factor in definition.factors {
+      facts.append(.init(factor.name, factor.values.map(\.name).joined(separator: "; ")))
+    }
+    blocks.append(.facts(facts))
+    if definition.data.contains(where: { $0.name.hasPrefix("synthetic") }) {
+      blocks.append(
+        .notice("Some of these data are synthetic. Their scores say nothing about people."))
+    }
+    let versions = Set(results.map(\.version))
+    if versions.count > 1 {
+      blocks.append(
+        .notice(
+          "The cells are of several program versions: \(versions.sorted().joined(separator: ", "))."
+        ))
+    }
+    return blocks
+  }
+}
+
+// MARK: Tables and curves
+
+extension StudyReport {
+  /// Rows of a data entry with the same choice of factors.
+  private func choices(_ data: String) -> [[String]] {
+    var seen: Set<[String]> = []
+    return analysis.rows.filter { $0.data == data }.map(\.values).filter {
+      seen.insert($0).inserted
+    }
+  }
+
+  private func comparisonBlocks(_ data: String) -> [ReportBlock] {
+    var blocks: [ReportBlock] = [.table(scoreTable(data))]
+    let choices = choices(data)
+    for (number, values) in choices.enumerated() {
+      let table = comparison(data, values)
+      var own: [ReportBlock] = [.figure(table.figure)]
+      let gaps = LeakGapChart(table, intervals: gapIntervals(data, values))
+      if !gaps.rows.isEmpty { own.append(.figure(gaps.figure)) }
+      let name = values.joined(separator: ", ")
+      blocks += number == 0 ? own : [.details(summary: "Per person: \(name)", own)]
+    }
+    return blocks
+  }
+
+  /// The numbers: a row a method and choice, splits side by side, the leak gap a column of its own.
+  private func scoreTable(_ data: String) -> ReportTable {
+    let rows = analysis.rows.filter { $0.data == data }
+    let levels = Split.Level.allCases.filter { level in rows.contains { $0.level == level } }
+    let factors = definition.factors.map(\.name)
+    let persons = Set(rows.map(\.persons.count)).max() ?? 0
+    var table = ReportTable(
+      name: "scores-\(data)",
+      caption:
+        "\(analysis.metric.displayName), \(data), \(persons) persons; brackets: 95 % intervals, "
+        + "bootstrap over persons. Leak gap: window score less person score. p: test against chance "
+        + "(the last split; the largest over seeds, Holm-corrected over the rows of these data).",
+      columns: [.init("method")] + factors.map { .init($0) }
+        + levels.map { .init("\($0.rawValue) split", isNumber: true) }
+        + (levels.contains(.window) && levels.contains(.person)
+          ? [.init("leak gap", isNumber: true)] : [])
+        + [.init("p, chance", isNumber: true)])
+    let hasGap = levels.contains(.window) && levels.contains(.person)
+    for values in choices(data) {
+      for method in definition.methods {
+        let own = rows.filter { $0.values == values && $0.method == method }
+        guard !own.isEmpty else { continue }
+        var cells = [method.displayName] + values
+        cells += levels.map { level in
+          own.first { $0.level == level }.map { figuresText($0.value, $0.interval) } ?? "–"
+        }
+        if hasGap {
+          cells.append(
+            own.compactMap(\.leakGap).first.map { figuresText($0.value, $0.interval) } ?? "–")
+        }
+        cells.append(own.last?.chanceP.map(probabilityText) ?? "–")
+        table.rows.append(cells)
+      }
+    }
+    return table
+  }
+
+  private func comparison(_ data: String, _ values: [String]) -> ComparisonTable {
+    let rows = analysis.rows.filter { $0.data == data && $0.values == values }
+    let classes = results.first { $0.data.name == data && $0.outcome != nil }?.outcome?.classNames
+    let choice = values.isEmpty ? "" : ", " + values.joined(separator: ", ")
+    return ComparisonTable(
+      target: data + choice, metric: analysis.metric.displayName,
+      chance: chanceLevel(classes?.count),
+      methods: definition.methods.compactMap { method in
+        let own = rows.filter { $0.method == method }
+        return own.isEmpty
+          ? nil : .init(name: method.displayName, scores: own.compactMap(\.reported))
+      })
+  }
+
+  private func chanceLevel(_ classes: Int?) -> Double? {
+    switch analysis.metric {
+    case .balancedAccuracy: classes.map { 1 / Double($0) }
+    case .areaUnderROC, .pooledAreaUnderROC: 0.5
+    default: nil
+    }
+  }
+
+  private func gapIntervals(
+    _ data: String, _ values: [String]
+  ) -> [String: ECGReport.Interval] {
+    analysis.rows.filter { $0.data == data && $0.values == values }.reduce(into: [:]) {
+      if let gap = $1.leakGap { $0[$1.method.displayName] = .init(gap.interval) }
+    }
+  }
+
+  /// A curve a method for every factor with numbers on its axis, a panel for each split and each
+  /// choice of the other factors.
+  private func curveBlocks(_ data: String) -> [ReportBlock] {
+    definition.factors.enumerated().flatMap { index, factor -> [ReportBlock] in
+      let points = factor.values.filter { $0.x != nil }
+      guard points.count > 1 else { return [] }
+      let figure = CurvePanels(
+        name: "\(factor.name)-\(data)",
+        title: "\(data): \(analysis.metric.displayName) by \(factor.name)",
+        caption: "Large dots: all tested windows together; bands: 95 % intervals by bootstrap over "
+          + "persons. Dashed: methods that \(factor.name) does not concern.",
+        xLabel: factor.axis.isEmpty ? factor.name : factor.axis,
+        yLabel: analysis.metric.displayName, isLogarithmic: factor.isLogarithmic,
+        groups: panels(data, factor, index))
+      return figure.groups.isEmpty ? [] : [.figure(figure.figure)]
+    }
+  }
+
+  private func panels(
+    _ data: String, _ factor: StudyDefinition.Factor, _ index: Int
+  ) -> [CurvePanels.Group] {
+    let rows = analysis.rows.filter { $0.data == data }
+    let classes = results.first { $0.data.name == data && $0.outcome != nil }?.outcome?.classNames
+    func others(_ values: [String]) -> [String] {
+      values.enumerated().filter { $0.offset != index }.map(\.element)
+    }
+    var seen: Set<[String]> = []
+    let choices = rows.map { others($0.values) }.filter { seen.insert($0).inserted }
+    let parts = Dictionary(grouping: factor.values.filter { $0.x != nil }) { $0.panel ?? "" }
+    var groups: [CurvePanels.Group] = []
+    for level in Split.Level.allCases where rows.contains(where: { $0.level == level }) {
+      for choice in choices {
+        for (part, values) in parts.sorted(by: { $0.key < $1.key }) {
+          let curves = definition.methods.compactMap { method in
+            curve(
+              rows.filter {
+                $0.level == level && $0.method == method && others($0.values) == choice
+              }, factor, values, index, method)
+          }
+          guard curves.contains(where: { !$0.isDashed }) else { continue }
+          let title = ([part, "\(level.rawValue) split"] + choice).filter { !$0.isEmpty }
+          groups.append(
+            .init(
+              title: title.joined(separator: ", "), curves: curves,
+              reference: chanceLevel(classes?.count)))
+        }
+      }
+    }
+    return groups
+  }
+
+  private func curve(
+    _ rows: [StudyAnalysis.Row], _ factor: StudyDefinition.Factor,
+    _ values: [StudyDefinition.Value], _ index: Int, _ method: ECGEvaluation.Method
+  ) -> CurvePanels.Curve? {
+    let concerns = factor.appliesTo.isEmpty || factor.appliesTo.contains(method)
+    let points = values.compactMap { value -> CurvePanels.Point? in
+      let row = concerns ? rows.first { $0.values[index] == value.name } : rows.first
+      return row.flatMap { row in
+        value.x.map { .init(x: $0, y: row.value, interval: .init(concerns ? row.interval : nil)) }
+      }
+    }.sorted { $0.x < $1.x }
+    return points.isEmpty
+      ? nil : .init(name: method.displayName, points: points, isDashed: !concerns)
+  }
+}
+
+extension StudyAnalysis.Row {
+  /// The row in the report's terms.
+  fileprivate var reported: MethodScores? {
+    ReportedSplit(rawValue: level.rawValue).map {
+      MethodScores(
+        split: $0, persons: persons.count, value: value, interval: .init(interval),
+        perPerson: persons.map { .init(person: $0.person, value: $0.value) })
+    }
+  }
+}
+
+extension ECGReport.Interval {
+  init(_ interval: ECGEvaluation.Interval?) {
+    self = interval.map { .bounds($0.low, $0.high) } ?? .missing(because: "not computed")
+  }
+}
