@@ -19,7 +19,7 @@ package struct FeatureTable: Sendable {
   }
 
   /// The features of both, side by side.
-  func joined(with other: FeatureTable) -> FeatureTable {
+  package func joined(with other: FeatureTable) -> FeatureTable {
     guard width > 0 else { return other }
     guard other.width > 0 else { return self }
     var joined: [Float] = []
@@ -36,7 +36,7 @@ package struct FeatureTable: Sendable {
   /// It takes no label, but all of a person's windows: a new person must have been recorded for a
   /// while, in more than one state, before the first answer.
   /// - Parameter persons: the person of each window.
-  func centred(by persons: [String]) -> FeatureTable {
+  package func centred(by persons: [String]) -> FeatureTable {
     var centred = values
     for windows in Dictionary(grouping: persons.indices, by: { persons[$0] }).values {
       for feature in 0..<width {

@@ -54,6 +54,14 @@ public enum Method: String, CaseIterable, Codable, Sendable {
     }
   }
 
+  /// Whether anything but counting labels goes into it.
+  public var isLearned: Bool {
+    switch self {
+    case .majority, .personLookup, .recordingLookup: false
+    default: true
+    }
+  }
+
   /// Whether it uses a pre-trained trunk.
   public var usesPretrainedTrunk: Bool {
     switch self {

@@ -78,8 +78,11 @@ extension StudyAnalysis {
       if let row = Self.row(place, table, metric, bootstrap) { rows.append(row) }
     }
     correctChance()
-    for place in table.places {
-      for reference in definition.references where reference != place.method {
+    for place in table.places where place.method.isLearned {
+      // Two references are compared with one another once.
+      let rank = definition.references.firstIndex(of: place.method) ?? .max
+      for (number, reference) in definition.references.enumerated()
+      where reference != place.method && number < rank {
         if let comparison = Self.comparison(place, reference, table, metric, bootstrap) {
           comparisons.append(comparison)
         }

@@ -84,13 +84,16 @@ struct Evaluate: ParsableCommand {
       configuration: configuration, target: target.target, engine: engine.makeEngine())
     let data = try session.data(windows, labelling)
     let folder = try RunFolder(output, marker: \.results, resume: resume)
-    try folder.write(
-      configuration: Description(
-        stores: input.stores.map(\.path), target: target.target, rule: labelling.rule,
-        encoder: encoder?.path, evaluation: configuration))
-
+    let description = Description(
+      stores: input.stores.map(\.path), target: target.target, rule: labelling.rule,
+      encoder: encoder?.path, evaluation: configuration)
+    try folder.write(configuration: description)
+    var record = RunRecord(
+      kind: "evaluate", folder: output, stores: input.stores, seed: configuration.seed,
+      engine: session.engine.name, configuration: description)
     let result = try session.run(
       on: data, existing: try encoder.map { try existingTrunk($0, for: windows) }, in: folder)
+    record.end(.finished, metrics: result.catalogueValues)
     let names = input.stores.map(\.lastPathComponent).joined(separator: ", ")
     try RunFolder.write(
       result.report(

@@ -49,29 +49,35 @@ struct Pretrain: ParsableCommand {
     let configuration = try training.configuration()
     let (training, heldOut) = windows.settingAside(share: holdOut, seed: configuration.seed)
     let folder = try RunFolder(output, marker: \.model, resume: resume)
-    try folder.write(
-      configuration: Description(
-        stores: input.stores.map(\.path), seed: configuration.seed,
-        trainingPersons: training.persons,
-        heldOutPersons: heldOut.persons, pretraining: configuration))
+    let description = Description(
+      stores: input.stores.map(\.path), seed: configuration.seed,
+      trainingPersons: training.persons,
+      heldOutPersons: heldOut.persons, pretraining: configuration)
+    try folder.write(configuration: description)
+    let network = engine.makeEngine()
+    var record = RunRecord(
+      kind: "pretrain", folder: output, stores: input.stores, seed: configuration.seed,
+      engine: network.name, configuration: description)
     Console.note(
       "\(training.records.count) windows of \(training.persons.count) persons to train on, "
         + "\(heldOut.records.count) of \(heldOut.persons.count) persons held out")
 
     let session = PretrainingSession(
-      configuration: configuration, engine: engine.makeEngine(), threads: engine.threads)
+      configuration: configuration, engine: network, threads: engine.threads)
     let result = try session.run(
       on: training, heldOut: heldOut, in: folder,
       checkpoint: CheckpointPolicy(
         url: folder.checkpoint, everySteps: checkpointSteps, everySeconds: checkpointSeconds,
         resume: resume))
     guard result.finished else {
+      record.end(.stopped)
       Console.note("stopped; go on with the same command and --resume")
       throw ExitCode(130)
     }
     try PretextModel(
       result, configuration: configuration, recipe: windows.recipe, persons: training.persons
     ).write(to: folder.model)
+    record.end(.finished, metrics: result.catalogueValues)
     let table = PretextTable(
       result, trainingPersons: training.persons.count,
       heldOutPersons: try session.scores(of: result, byPersonOf: heldOut))

@@ -78,11 +78,17 @@ struct Train: ParsableCommand {
     var model = try session.train(
       on: windows, labelling, trunk: trunk, minimumQuality: abstainBelow, score: score ?? "")
     model.minimumConfidence = abstainUnsure
-    try folder.write(
-      configuration: Description(
-        stores: input.stores.map(\.path), target: target.target, rule: labelling.rule,
-        encoder: encoder?.path, emotion: configuration))
+    let description = Description(
+      stores: input.stores.map(\.path), target: target.target, rule: labelling.rule,
+      encoder: encoder?.path, emotion: configuration)
+    try folder.write(configuration: description)
     try model.write(to: folder.model)
+    var record = RunRecord(
+      kind: "train", folder: output, stores: input.stores, seed: seed,
+      engine: session.engine.name, configuration: description)
+    record.end(
+      .finished,
+      metrics: [.init(name: "chosen epoch", value: Double(model.network.chosenEpoch))])
     Console.note("model: \(folder.model.path)")
   }
 

@@ -1,6 +1,7 @@
 import ECGCatalogue
 import ECGDatasets
 import ECGEvaluation
+import ECGPretext
 import Foundation
 
 /// A run's entry in the catalogue `heartfelt.sqlite`, from its beginning to its end.
@@ -106,6 +107,17 @@ extension EvaluationResult {
             value: score.value, low: score.interval?.low, high: score.interval?.high)
         }
       }
+    }
+  }
+}
+
+extension PretrainingResult {
+  /// The last epoch's scores as the catalogue keeps them: `held-out/f1/noise`.
+  var catalogueValues: [CatalogueRun.Value] {
+    guard let last = history.last else { return [] }
+    return [("training", last.training), ("held-out", last.heldOut)].flatMap { part, scores in
+      (scores?.tasks ?? []).map { .init(name: "\(part)/f1/\($0.name)", value: $0.f1) }
+        + (scores.map { [.init(name: "\(part)/loss", value: $0.loss)] } ?? [])
     }
   }
 }

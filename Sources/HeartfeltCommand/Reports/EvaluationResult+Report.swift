@@ -179,13 +179,3 @@ extension ECGReport.Interval {
       interval.map { .bounds($0.low, $0.high) } ?? .missing(because: "one person only")
   }
 }
-
-extension ECGEvaluation.Method {
-  /// Whether anything but counting labels goes into it.
-  var isLearned: Bool {
-    switch self {
-    case .majority, .personLookup, .recordingLookup: false
-    default: true
-    }
-  }
-}

@@ -29,7 +29,7 @@ struct BuiltInStudy {
     folds: 3
     refit: false
     resamples: 500
-    permutations: 500
+    permutations: 2000
     wholeNetworkEpochs: 2
     pretraining:
       epochs: 3

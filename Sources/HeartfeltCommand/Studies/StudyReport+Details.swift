@@ -62,7 +62,12 @@ extension StudyReport {
 
   var pretextBlocks: [ReportBlock] {
     var blocks: [ReportBlock] = difficultyBlocks
-    for (number, result) in pretrained.prefix(24).enumerated() {
+    // Choices that share their trunks share this figure.
+    var drawn: Set<[[Double]]> = []
+    let distinct = pretrained.filter { result in
+      drawn.insert((result.outcome?.pretext ?? []).map { $0.heldOutF1 + $0.trainingF1 }).inserted
+    }
+    for (number, result) in distinct.prefix(24).enumerated() {
       guard let outcome = result.outcome, let first = outcome.pretext.first else { continue }
       let persons = outcome.proof.persons.count
       let held = outcome.proof.folds.first?.test.persons.count ?? 0
@@ -80,7 +85,7 @@ extension StudyReport {
         number == 0
           ? .figure(curves.f1Figure) : .details(summary: name, [.figure(curves.f1Figure)]))
     }
-    if pretrained.count > 24 {
+    if distinct.count > 24 {
       blocks.append(.paragraph("Further choices are in results.json."))
     }
     return blocks

@@ -119,7 +119,10 @@ extension StudyReport {
       for method in definition.methods {
         let own = rows.filter { $0.values == values && $0.method == method }
         guard !own.isEmpty else { continue }
-        var cells = [method.displayName] + values
+        var cells = [method.displayName]
+        cells += zip(values, definition.factors).map { value, factor in
+          factor.appliesTo.isEmpty || factor.appliesTo.contains(method) ? value : "any"
+        }
         cells += levels.map { level in
           own.first { $0.level == level }.map { figuresText($0.value, $0.interval) } ?? "–"
         }
