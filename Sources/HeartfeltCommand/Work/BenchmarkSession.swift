@@ -1,5 +1,6 @@
 import ECGNetwork
 import ECGPretext
+import ECGRandom
 import ECGReport
 import ECGSignal
 import Foundation
@@ -20,8 +21,22 @@ struct BenchmarkSession {
     let transformedSignalsPerSecond: [Int: Double]
     /// Ten-second windows prepared in a second on one thread, from 256, 700 and 2048 Hz.
     let preparedWindowsPerSecond: [Int: Double]
+    /// By number of threads.
+    let pretraining: [Int: Pretraining]
+    /// Multiply-adds a second in registers, by number of threads.
+    let arithmeticLimit: [Int: Double]
+    /// Multiply-adds that the products of a window need, forward and for a training step.
+    let multiplyAddsForward: Double
+    let multiplyAddsTraining: Double
     /// The greatest memory of the process, in bytes.
     let peakMemory: Int
+  }
+
+  /// Whole pre-training, with drawing, transforming, scoring, against its training steps alone.
+  struct Pretraining: Encodable {
+    let signalsPerSecond: Double
+    /// As a part of what training steps of the same size reach before and after it.
+    let partOfTraining: Double
   }
 
   /// Measures everything; takes about a minute.
@@ -30,6 +45,8 @@ struct BenchmarkSession {
     let engine = EngineBenchmark(architecture: network, calls: calls)
     var measured: [EngineBenchmark.Measurement] = []
     var transformed: [Int: Double] = [:]
+    var pretraining: [Int: Pretraining] = [:]
+    var limits: [Int: Double] = [:]
     for threads in threads {
       for batch in batches {
         note("training, \(batch) signals, \(threads) threads")
@@ -39,8 +56,12 @@ struct BenchmarkSession {
       measured.append(try engine.features(batch: 128, threads: threads))
       measured.append(try engine.latency(threads: threads))
       transformed[threads] = try TransformationBenchmark(threads: threads).signalsPerSecond
+      note("pre-training, \(threads) threads")
+      pretraining[threads] = try self.pretraining(engine, threads: threads)
+      limits[threads] = EngineBenchmark.arithmeticLimit(threads: threads)
     }
     note("preparation")
+    let needed = try engine.multiplyAdds()
     return Result(
       instructionSet: NativeEngine(threads: 1).instructionSet,
       cores: ProcessInfo.processInfo.activeProcessorCount, engine: measured,
@@ -48,7 +69,30 @@ struct BenchmarkSession {
       preparedWindowsPerSecond: try [256, 700, 2048].reduce(into: [:]) {
         $0[$1] = try preparationRate(samplingRate: Double($1))
       },
-      peakMemory: EngineBenchmark.peakMemory)
+      pretraining: pretraining, arithmeticLimit: limits, multiplyAddsForward: needed.forward,
+      multiplyAddsTraining: needed.training, peakMemory: EngineBenchmark.peakMemory)
+  }
+
+  /// An epoch of 512 windows of noise in batches of 128, as `heartfelt pretrain` runs it.
+  private func pretraining(_ engine: EngineBenchmark, threads: Int) throws -> Pretraining {
+    var configuration = PretrainingConfiguration()
+    configuration.epochs = 1
+    var random = RandomStream(seed: 1, purpose: RandomPurpose("benchmark.pretraining"))
+    let windows = WindowArray(
+      samples: (0..<512 * 2560).map { _ in Float(random.normal()) }, windowLength: 2560)
+    let batch = configuration.batchWindows * configuration.transformations.count
+    func bare() throws -> Double { try engine.training(batch: batch, threads: threads).seconds }
+
+    let before = try bare()
+    let started = ContinuousClock.now
+    _ = try ECGPretext.Pretraining(
+      configuration: configuration, engine: NativeEngine(threads: threads), threads: threads
+    ).run(on: windows)
+    let seconds = (ContinuousClock.now - started) / .seconds(1)
+    let training = (before + (try bare())) / 2
+    let rate = Double(windows.count * configuration.transformations.count) / seconds
+    return Pretraining(
+      signalsPerSecond: rate, partOfTraining: rate * training / Double(batch))
   }
 
   /// Windows prepared in a second, quality included, from ten minutes of synthetic ECG.
@@ -85,14 +129,42 @@ extension BenchmarkSession.Result {
     for (threads, value) in transformedSignalsPerSecond.sorted(by: { $0.key < $1.key }) {
       table.add(["transformed signals", "", "\(threads)", rate(value), ""])
     }
+    for (threads, value) in pretraining.sorted(by: { $0.key < $1.key }) {
+      table.add([
+        String(format: "whole pre-training, %.2f of its steps", value.partOfTraining), "896",
+        "\(threads)", rate(value.signalsPerSecond), "",
+      ])
+    }
     for (from, value) in preparedWindowsPerSecond.sorted(by: { $0.key < $1.key }) {
       table.add(["windows prepared from \(from) Hz", "", "1", rate(value), ""])
     }
     return """
       \(cores) cores, instruction set \(instructionSet); medians
       \(table.text)
+      \(limits)
       peak memory \(peakMemory / 1_048_576) MiB
       """
+  }
+
+  /// How far training and inference are from multiply-adds alone.
+  private var limits: String {
+    arithmeticLimit.sorted { $0.key < $1.key }.map { threads, limit in
+      var line = String(
+        format: "arithmetic limit, %d threads: %.0f G multiply-adds/s in floats", threads,
+        limit / 1e9)
+      for one in engine where one.threads == threads {
+        let needed =
+          switch one.work {
+          case .training: multiplyAddsTraining
+          case .features: multiplyAddsForward
+          case .latency: 0.0
+          }
+        guard needed > 0 else { continue }
+        let part = Int((100 * needed * one.rowsPerSecond / limit).rounded())
+        line += "; \(one.work.rawValue) of \(one.batch) at \(part) %"
+      }
+      return line
+    }.joined(separator: "\n")
   }
 
   private func name(_ work: EngineBenchmark.Measurement.Work) -> String {
