@@ -25,7 +25,7 @@ struct Demo: ParsableCommand {
   var seconds = 30.0
 
   @Option(help: "Epochs of pre-training.")
-  var epochs = 10
+  var epochs = 8
 
   @Option(help: "The seed of everything.")
   var seed: UInt64 = 1

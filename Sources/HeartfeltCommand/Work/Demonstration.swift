@@ -163,9 +163,10 @@ struct Demonstration {
     // on the features beside the dense layers shows what is the trunk's and what is theirs.
     configuration.methods = ECGEvaluation.Method.standard.filter { $0 != .fineTuned }
     configuration.methods += [.pretrainedLinear, .randomLinear]
+    configuration.heartRateVariabilityPenalties = [1, 100]
     configuration.emotion = denseLayers
     // The whole network has time for a few epochs only: smaller batches and larger steps.
-    configuration.wholeNetworkEpochs = 4
+    configuration.wholeNetworkEpochs = 3
     configuration.wholeNetworkBatchSize = 8
     configuration.wholeNetworkLearningRate = 0.001
     let session = EvaluationSession(
