@@ -12,8 +12,10 @@ import Testing
         return run
       }
       let pretrained = try heartfelt(
-        "pretrain store --exclude P06 --output run --epochs 1 --batch-size 16")
-      #expect(pretrained.output.contains("person split"))
+        "pretrain store --exclude P06 --output run --epochs 1 --batch-size 16 --hold-out 0.4")
+      #expect(
+        pretrained.output.contains("person split, 2 persons held out [95 % interval over them]"))
+      #expect(pretrained.output.contains(/mean .*\d \[\d\.\d+, \d\.\d+\]/))
 
       let evaluated = try heartfelt(
         "evaluate store --exclude P06 --target condition --encoder run --folds 2 --output result "

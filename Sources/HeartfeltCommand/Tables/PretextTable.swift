@@ -41,7 +41,9 @@ struct PretextTable {
     let heldOut =
       heldOutPersons.isEmpty
       ? "nobody held out"
-      : "person split, \(heldOutPersons.count) persons held out [95 % interval over them]"
+      : heldOutPersons.count == 1
+        ? "person split, 1 person held out, too few for an interval"
+        : "person split, \(heldOutPersons.count) persons held out [95 % interval over them]"
     return "Recognition of transformations after epoch \(last.epoch): \(trainingPersons) persons "
       + "trained on, \(heldOut)\n\n" + table.text
   }
