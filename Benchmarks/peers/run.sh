@@ -14,9 +14,10 @@ if ! "$python" -c 'import torch, onnxruntime, safetensors' 2>/dev/null; then
     exit 1
   fi
   "$python" -m pip install --quiet --upgrade pip
-  # PyTorch's own index has the builds without CUDA, which are a tenth of the size.
-  "$python" -m pip install --quiet --retries 1 \
-    --extra-index-url https://download.pytorch.org/whl/cpu "$(grep '^torch' requirements.txt)"
+  # PyTorch's own index has the build without CUDA, which is a tenth of the size; PyPI has the other.
+  torch=$(grep '^torch' requirements.txt)
+  "$python" -m pip install --quiet --retries 0 --timeout 15 --no-deps \
+    --index-url https://download.pytorch.org/whl/cpu "$torch" 2>/dev/null || true
   "$python" -m pip install --quiet -r requirements.txt
   "$python" -m pip install --quiet tensorflow-cpu || echo "no TensorFlow here: it is left out" >&2
 fi

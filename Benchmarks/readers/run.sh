@@ -9,7 +9,9 @@ python=${READERS_PYTHON:-python3}
 [ -f "$folder/S2.pkl" ] || "$python" Benchmarks/readers/make_files.py "$folder" "${2:-200}"
 heartfelt=${HEARTFELT:-$(swift build -c release --show-bin-path)/heartfelt}
 for file in format16.dat format212.dat plain.edf plain.bdf float.S00 plain.mat packed.mat S2.pkl; do
-  "$heartfelt" benchmark --calls 3 --read "$folder/$file" | if [ "$file" = format16.dat ]; then cat; else tail -1; fi
+  table=$("$heartfelt" benchmark --calls 3 --read "$folder/$file" | grep -v '^$')
+  if [ "$file" != format16.dat ]; then table=$(printf '%s\n' "$table" | tail -1); fi
+  printf '%s\n' "$table"
 done
 "$python" - "$folder/S2.pkl" <<'PYTHON'
 import os, pickle, resource, sys, time

@@ -39,6 +39,9 @@ public struct EmotionConfiguration: Codable, Hashable, Sendable {
   public var patience: Int = 0
   /// By what the epoch is chosen on the validation windows.
   public var criterion: Criterion = .macroF1
+  /// Whether a frozen trunk's features are given mean 0 and deviation 1, over the training windows,
+  /// before the dense layers learn from them. Not published; the dense layers need fewer epochs.
+  public var standardisesFeatures = false
   /// The seed of fresh parameters, of the windows' order and of dropout.
   public var seed: UInt64 = 1
 
@@ -92,6 +95,7 @@ extension EmotionConfiguration {
     try read(.batchSize, &batchSize)
     try read(.patience, &patience)
     try read(.criterion, &criterion)
+    try read(.standardisesFeatures, &standardisesFeatures)
     try read(.seed, &seed)
   }
 

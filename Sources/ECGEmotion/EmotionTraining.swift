@@ -80,19 +80,29 @@ public struct EmotionTraining: Sendable {
     observe: ((EmotionEpoch) throws -> Void)? = nil
   ) throws -> EmotionNetwork {
     try configuration.validate()
-    let rows = try training.rows()
+    let width = try training.rows().windows.windowLength
+    let standard =
+      configuration.standardisesFeatures
+      ? FeatureStandardisation(of: training.values, width: width) : nil
+    func given(_ features: LabelledFeatures) throws -> LabelledWindows {
+      // First as they are: features that fill no whole rows cannot be standardised.
+      let rows = try features.rows()
+      guard let standard, rows.windows.windowLength == width else { return rows }
+      return try standard.standardised(features).rows()
+    }
     let validationRows = validation.flatMap { $0.classes.isEmpty ? nil : $0 }
-    let others = try validationRows?.rows()
-    let width = rows.windows.windowLength
+    let others = try validationRows.map(given)
+    let rows = try given(training)
     try rows.validate(classCount: classCount, length: width)
     try others?.validate(classCount: classCount, length: width)
     try rows.validateForLearning()
     let dense = try architecture(trunk: nil, inputLength: width, classCount: classCount)
     let fit = EmotionFit(
       configuration: configuration, engine: engine, architecture: dense, classCount: classCount)
-    return try fit.run(
+    let network = try fit.run(
       from: .glorotUniform(for: dense, seed: configuration.seed), on: rows, validation: others,
       progress: progress, observe: observe)
+    return standard?.undone(in: network) ?? network
   }
 
   private func trainOnFrozen(

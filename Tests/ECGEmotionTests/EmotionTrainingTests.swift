@@ -54,6 +54,37 @@ import Testing
     #expect(Double(right) / 40 == kept.accuracy)
   }
 
+  @Test func standardisedFeaturesAreLearnedFromWhateverTheirScale() throws {
+    // Far from 0, each on a scale of its own, and one that never changes.
+    func moved(_ features: LabelledFeatures) -> LabelledFeatures {
+      var features = features
+      for index in features.values.indices {
+        let feature = index % 5
+        features.values[index] =
+          feature == 4 ? 7 : 300 + [1e-2, 1, 50, 1e3][feature] * features.values[index]
+      }
+      return features
+    }
+    var configuration = Tiny.configuration
+    configuration.epochs = 40
+    func accuracyOnUnseen(standardised: Bool) throws -> Double {
+      configuration.standardisesFeatures = standardised
+      let validation = moved(Tiny.features(60, classes: 3, noise: 0.1, seed: 3))
+      let network = try EmotionTraining(configuration: configuration, engine: Tiny.engine).train(
+        on: moved(Tiny.features(90, classes: 3, noise: 0.1)), validation: validation,
+        classCount: 3)
+      // The network that is kept takes the features as they are.
+      let unseen = moved(Tiny.features(60, classes: 3, noise: 0.1, seed: 2))
+      let shares = try network.probabilities(ofFeatures: unseen.values, engine: Tiny.engine)
+      let right = zip(shares, unseen.classes).count { row, truth in
+        row.indices.allSatisfy { $0 == truth || row[$0] < row[truth] }
+      }
+      return Double(right) / 60
+    }
+    #expect(try accuracyOnUnseen(standardised: true) > 0.98)
+    #expect(try accuracyOnUnseen(standardised: false) < 0.8)
+  }
+
   @Test func patienceEndsATrainingThatGetsNoBetter() throws {
     var configuration = Tiny.configuration
     configuration.epochs = 500

@@ -60,14 +60,14 @@ extension SyntheticCohort {
     static let stress = Effect(
       rate: 0.2, lowFrequencyPower: 0.2, highFrequencyPower: -1.0, respiration: 0.25,
       tHeight: -0.18, tWidth: -0.02, pHeight: 0.05, repolarisationTime: -0.015, stLevel: -0.01,
-      respirationModulation: -0.1, muscle: 2.3, restlessness: 0.15, arousal: 7, valence: 3)
+      respirationModulation: -0.1, muscle: 1.2, restlessness: 0.15, arousal: 7, valence: 3)
     static let amusement = Effect(
       rate: 0.07, lowFrequencyPower: 0.3, highFrequencyPower: -0.1, respiration: 0.1,
       tHeight: -0.08, tWidth: 0, pHeight: 0.02, repolarisationTime: 0.01, stLevel: 0.005,
-      respirationModulation: 0.1, muscle: 1.15, restlessness: 0.3, arousal: 5.5, valence: 7.5)
+      respirationModulation: 0.1, muscle: 0.6, restlessness: 0.3, arousal: 5.5, valence: 7.5)
     static let meditation = Effect(
       rate: -0.085, lowFrequencyPower: 0.3, highFrequencyPower: 1.1, respiration: -0.5,
       tHeight: 0.08, tWidth: 0.015, pHeight: -0.05, repolarisationTime: 0.01, stLevel: 0.005,
-      respirationModulation: 0.4, muscle: -1.5, restlessness: -0.3, arousal: 2, valence: 6.5)
+      respirationModulation: 0.4, muscle: -0.8, restlessness: -0.3, arousal: 2, valence: 6.5)
   }
 }

@@ -22,6 +22,11 @@ struct EmotionOptions: ParsableArguments {
   @Option(help: "Adam's step size in training on labels. Published: 0.001.")
   var trainingRate: Float?
 
+  @Flag(
+    name: .customLong("standardise-features"),
+    help: "Give a frozen trunk's features mean 0 and deviation 1 before learning. Not published.")
+  var standardisesFeatures = false
+
   mutating func validate() throws {
     guard EmotionConfiguration.preset(named: preset) != nil else {
       throw ValidationError("--settings must be swell, wesad, dreamer or amigos, not '\(preset)'")
@@ -35,6 +40,7 @@ struct EmotionOptions: ParsableArguments {
     if let patience { configuration.patience = patience }
     if let trainingBatch { configuration.batchSize = trainingBatch }
     if let trainingRate { configuration.learningRate = trainingRate }
+    configuration.standardisesFeatures = standardisesFeatures
     configuration.seed = seed
     try configuration.validate()
     return configuration

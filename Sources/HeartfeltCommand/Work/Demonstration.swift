@@ -205,6 +205,7 @@ struct Demonstration {
     configuration.patience = 50
     configuration.batchSize = 32
     configuration.learningRate = 0.0002
+    configuration.standardisesFeatures = true
     configuration.seed = seed
     return configuration
   }
