@@ -124,6 +124,16 @@ INLINE int clamp(int value, int low, int high) {
   return value < low ? low : value > high ? high : value;
 }
 
+/// A pair of tiles that is read from its slabs alone.
+INLINE tile_pair slabs_of_pair(
+  const cspectral_tiles *tiles, const float *slabs, slab_offset *offsets, int p, int c) {
+  return (tile_pair){
+    .slabs = (float *)slabs + (ptrdiff_t)2 * p * tiles->channels + c,
+    .offsets = offsets,
+    .places = tiles->plan->place,
+    .ahead = way_ahead(tiles, c)};
+}
+
 static void inverse_tiles_activate(
   const cspectral_tiles *tiles, const float *slabs, const float *bias, float leak, int length,
   float *output, int8_t *mask, float *scratch) {
@@ -134,11 +144,7 @@ static void inverse_tiles_activate(
   for (int p = 0; p < tiles->pairs; p++)
     for (int c = 0; c < tiles->channels; c += LANES) {
       ptrdiff_t a = p * tile + c, b = a + tiles->pairs * tile;
-      tile_pair pair = {
-        .slabs = (float *)slabs + 2 * p * row + c,
-        .offsets = offsets,
-        .places = plan->place,
-        .ahead = way_ahead(tiles, c)};
+      tile_pair pair = slabs_of_pair(tiles, slabs, offsets, p, c);
       tile_rows rows = {
         .first = output + a,
         .second = output + b,
@@ -169,11 +175,7 @@ static void inverse_tiles_add(
   for (int p = 0; p < tiles->pairs; p++)
     for (int c = 0; c < tiles->channels; c += LANES) {
       ptrdiff_t a = p * tile + c, b = a + tiles->pairs * tile;
-      tile_pair pair = {
-        .slabs = (float *)slabs + 2 * p * row + c,
-        .offsets = offsets,
-        .places = plan->place,
-        .ahead = way_ahead(tiles, c)};
+      tile_pair pair = slabs_of_pair(tiles, slabs, offsets, p, c);
       tile_rows rows = {
         .first = output + a,
         .second = output + b,

@@ -129,7 +129,7 @@ private struct Standardisation: Sendable {
 }
 
 /// The logits of one row.
-private func logitValues(
+func logitValues(
   of rows: [Double], row: Int, width: Int, coefficients: [Double], logits: Int
 ) -> [Double] {
   (0..<logits).map { logit in
@@ -142,7 +142,7 @@ private func logitValues(
 }
 
 /// The shares of the classes: softmax, or, of a single logit, 1 − σ and σ.
-private func classShares(_ logits: [Double]) -> [Double] {
+func classShares(_ logits: [Double]) -> [Double] {
   let all = logits.count == 1 ? [0, logits[0]] : logits
   let highest = all.max() ?? 0
   let powers = all.map { exp($0 - highest) }
@@ -156,137 +156,4 @@ func balancedWeights(of classes: [Int], classCount: Int) -> [Double] {
   for number in classes { counts[number] += 1 }
   let present = counts.count { $0 > 0 }
   return counts.map { $0 > 0 ? Double(classes.count) / Double(present * $0) : 0 }
-}
-
-/// Newton's method on the penalised loss, with step halving.
-private struct NewtonFit {
-  let rows: [Double]
-  let width: Int
-  let targets: [Int]
-  let classWeights: [Double]
-  let logits: Int
-  let l2: Double
-  private var coefficients: [Double]
-
-  init(
-    rows: [Double], width: Int, targets: [Int], classWeights: [Double], logits: Int, l2: Double
-  ) {
-    self.rows = rows
-    self.width = width
-    self.targets = targets
-    self.classWeights = classWeights
-    self.logits = logits
-    self.l2 = l2
-    coefficients = [Double](repeating: 0, count: logits * width)
-  }
-
-  /// The coefficients once the gradient is as good as 0, or after 100 steps.
-  mutating func run() -> [Double] {
-    var loss = loss(at: coefficients)
-    for _ in 0..<100 {
-      let (gradient, hessian) = derivatives()
-      let steepest = gradient.reduce(0) { max($0, abs($1)) }
-      guard steepest > 1e-9 * Double(targets.count) else { break }
-      guard let step = solvePositive(hessian, gradient) else { break }
-      let slope = zip(gradient, step).reduce(0) { $0 + $1.0 * $1.1 }
-      var share = 1.0
-      var improved = false
-      while share > 1e-6 {
-        let trial = zip(coefficients, step).map { $0 - share * $1 }
-        let trialLoss = self.loss(at: trial)
-        if trialLoss <= loss - 1e-4 * share * slope {
-          improved = trialLoss < loss
-          (coefficients, loss) = (trial, trialLoss)
-          break
-        }
-        share /= 2
-      }
-      guard improved else { break }
-    }
-    return coefficients
-  }
-
-  private func loss(at coefficients: [Double]) -> Double {
-    var loss = 0.0
-    for row in targets.indices {
-      let values = logitValues(
-        of: rows, row: row, width: width, coefficients: coefficients, logits: logits)
-      let all = logits == 1 ? [0, values[0]] : values
-      let highest = all.max() ?? 0
-      let target = targets[row]
-      loss +=
-        classWeights[target]
-        * (highest + log(all.reduce(0) { $0 + exp($1 - highest) }) - all[target])
-    }
-    for index in coefficients.indices where index % width != width - 1 {
-      loss += l2 / 2 * coefficients[index] * coefficients[index]
-    }
-    return loss
-  }
-
-  /// The gradient, and the Hessian row after row (its lower half).
-  private func derivatives() -> (gradient: [Double], hessian: [Double]) {
-    let size = coefficients.count
-    var gradient = [Double](repeating: 0, count: size)
-    var hessian = [Double](repeating: 0, count: size * size)
-    for row in targets.indices {
-      let values = logitValues(
-        of: rows, row: row, width: width, coefficients: coefficients, logits: logits)
-      let shares = classShares(values)
-      let weight = classWeights[targets[row]]
-      for first in 0..<logits {
-        // With a single logit, it is the logit of class 1.
-        let number = logits == 1 ? 1 : first
-        let excess = weight * (shares[number] - (targets[row] == number ? 1 : 0))
-        for column in 0..<width {
-          gradient[first * width + column] += excess * rows[row * width + column]
-        }
-        for second in 0...first {
-          let other = logits == 1 ? 1 : second
-          let curvature =
-            weight * ((number == other ? shares[number] : 0) - shares[number] * shares[other])
-          for column in 0..<width {
-            let scaled = curvature * rows[row * width + column]
-            let start = (first * width + column) * size + second * width
-            for inner in 0..<width { hessian[start + inner] += scaled * rows[row * width + inner] }
-          }
-        }
-      }
-    }
-    for index in 0..<size {
-      let isIntercept = index % width == width - 1
-      if !isIntercept { gradient[index] += l2 * coefficients[index] }
-      // All intercepts can move together without changing anything: the small number holds them.
-      hessian[index * size + index] += isIntercept ? 1e-6 : l2
-    }
-    return (gradient, hessian)
-  }
-}
-
-/// Solves A·x = b for a symmetric positive definite A by Cholesky's decomposition; nil if A is not.
-private func solvePositive(_ matrix: [Double], _ right: [Double]) -> [Double]? {
-  let size = right.count
-  var lower = matrix
-  for row in 0..<size {
-    for column in 0...row {
-      var sum = lower[row * size + column]
-      for inner in 0..<column { sum -= lower[row * size + inner] * lower[column * size + inner] }
-      if row == column {
-        guard sum > 0 else { return nil }
-        lower[row * size + row] = sum.squareRoot()
-      } else {
-        lower[row * size + column] = sum / lower[column * size + column]
-      }
-    }
-  }
-  var solution = right
-  for row in 0..<size {
-    for inner in 0..<row { solution[row] -= lower[row * size + inner] * solution[inner] }
-    solution[row] /= lower[row * size + row]
-  }
-  for row in (0..<size).reversed() {
-    for inner in row + 1..<size { solution[row] -= lower[inner * size + row] * solution[inner] }
-    solution[row] /= lower[row * size + row]
-  }
-  return solution
 }

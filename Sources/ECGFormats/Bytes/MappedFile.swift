@@ -73,10 +73,18 @@ extension Bytes {
         if let found = memchr(base + offset, Int32(byte), length) {
           return UnsafeRawPointer(found) - base
         }
-        if length == 1 << 23 { (owner as? Mapping)?.release(base + offset, length) }
+        if length == 1 << 23 { letGo(offset..<offset + length) }
         offset += length
       }
       return nil
+    }
+  }
+
+  /// Lets go of the pages of a part that was read, if it is a file's; they come back when touched.
+  func letGo(_ part: Range<Int>) {
+    withUnsafeBytes { raw in
+      guard let base = raw.baseAddress, part.upperBound <= raw.count else { return }
+      (owner as? Mapping)?.release(base + part.lowerBound, part.count)
     }
   }
 }

@@ -77,6 +77,21 @@ package struct MATLABArray: Sendable {
       case .double, .int64, .uint64: 8
       }
     }
+
+    var number: StoredNumber {
+      switch self {
+      case .int8: .int8
+      case .uint8: .uint8
+      case .int16: .int16
+      case .uint16: .uint16
+      case .int32: .int32
+      case .uint32: .uint32
+      case .single: .float32
+      case .double: .float64
+      case .int64: .int64
+      case .uint64: .uint64
+      }
+    }
   }
 
   package let shape: [Int]
@@ -108,18 +123,7 @@ package struct MATLABArray: Sendable {
 
   /// An element by its column-major number.
   package func element(_ index: Int) -> Double {
-    switch storage {
-    case .int8: Double(bits(Int8.self, index))
-    case .uint8: Double(bits(UInt8.self, index))
-    case .int16: Double(bits(Int16.self, index))
-    case .uint16: Double(bits(UInt16.self, index))
-    case .int32: Double(bits(Int32.self, index))
-    case .uint32: Double(bits(UInt32.self, index))
-    case .single: Double(Float(bitPattern: bits(UInt32.self, index)))
-    case .double: Double(bitPattern: bits(UInt64.self, index))
-    case .int64: Double(bits(Int64.self, index))
-    case .uint64: Double(bits(UInt64.self, index))
-    }
+    numbers[index]
   }
 
   /// A column, in double precision.
@@ -137,48 +141,10 @@ package struct MATLABArray: Sendable {
     let length = isTall ? rows : columns
     guard length > 0 else { return [] }
     precondition(start >= 0 && start + (length - 1) * step < count, "no such channel")
-    switch storage {
-    case .int8: return gathered(Int8.self, start, step, length, factor) { Double($0) }
-    case .uint8: return gathered(UInt8.self, start, step, length, factor) { Double($0) }
-    case .int16: return gathered(Int16.self, start, step, length, factor) { Double($0) }
-    case .uint16: return gathered(UInt16.self, start, step, length, factor) { Double($0) }
-    case .int32: return gathered(Int32.self, start, step, length, factor) { Double($0) }
-    case .uint32: return gathered(UInt32.self, start, step, length, factor) { Double($0) }
-    case .single:
-      return gathered(UInt32.self, start, step, length, factor) { Double(Float(bitPattern: $0)) }
-    case .double:
-      return gathered(UInt64.self, start, step, length, factor) { Double(bitPattern: $0) }
-    case .int64: return gathered(Int64.self, start, step, length, factor) { Double($0) }
-    case .uint64: return gathered(UInt64.self, start, step, length, factor) { Double($0) }
-    }
+    return numbers.floats(from: start, step: step, count: length, scaledBy: factor)
   }
 
-  /// The loop over one type of elements.
-  @inline(__always)
-  private func gathered<Number: FixedWidthInteger>(
-    _: Number.Type, _ start: Int, _ step: Int, _ length: Int, _ factor: Double,
-    _ value: (Number) -> Double
-  ) -> [Float] {
-    let width = MemoryLayout<Number>.size
-    return data.withUnsafeBytes { raw in
-      precondition((start + (length - 1) * step + 1) * width <= raw.count, "outside of the array")
-      return [Float](unsafeUninitializedCapacity: length) { buffer, initialized in
-        var offset = start * width
-        for place in 0..<length {
-          let bits = raw.loadUnaligned(fromByteOffset: offset, as: Number.self)
-          let number = value(isBigEndian ? Number(bigEndian: bits) : Number(littleEndian: bits))
-          let scaled = number * factor
-          buffer[place] = scaled.isFinite ? Float(scaled) : .nan
-          offset += step * width
-        }
-        initialized = length
-      }
-    }
-  }
-
-  @inline(__always)
-  private func bits<Number: FixedWidthInteger>(_ type: Number.Type, _ index: Int) -> Number {
-    let offset = index * MemoryLayout<Number>.size
-    return isBigEndian ? data.big(type, at: offset) : data.little(type, at: offset)
+  private var numbers: StoredNumbers {
+    StoredNumbers(bytes: data, type: storage.number, isBigEndian: isBigEndian)
   }
 }

@@ -55,24 +55,7 @@ public struct NPYFile: Sendable {
   /// One element by its place in the order they are stored in.
   public func element(_ index: Int) -> Double {
     precondition(index >= 0 && index < count, "outside of the array")
-    let big = header.isBigEndian
-    func bits<Number: FixedWidthInteger>(_ type: Number.Type) -> Number {
-      let offset = index * MemoryLayout<Number>.size
-      return big ? data.big(type, at: offset) : data.little(type, at: offset)
-    }
-    switch header.element {
-    case .float16: return Self.half(bits(UInt16.self))
-    case .float32: return Double(Float(bitPattern: bits(UInt32.self)))
-    case .float64: return Double(bitPattern: bits(UInt64.self))
-    case .int8: return Double(bits(Int8.self))
-    case .int16: return Double(bits(Int16.self))
-    case .int32: return Double(bits(Int32.self))
-    case .int64: return Double(bits(Int64.self))
-    case .uint8, .bool: return Double(bits(UInt8.self))
-    case .uint16: return Double(bits(UInt16.self))
-    case .uint32: return Double(bits(UInt32.self))
-    case .uint64: return Double(bits(UInt64.self))
-    }
+    return numbers[index]
   }
 
   /// Every so many elements in the order they are stored in, times a factor; what is not finite is missing.
@@ -81,44 +64,11 @@ public struct NPYFile: Sendable {
     guard length > 0 else { return [] }
     precondition(
       start >= 0 && step >= 0 && start + (length - 1) * step < count, "outside of the array")
-    switch header.element {
-    case .float16: return gathered(UInt16.self, start, step, length, factor) { Self.half($0) }
-    case .float32:
-      return gathered(UInt32.self, start, step, length, factor) { Double(Float(bitPattern: $0)) }
-    case .float64:
-      return gathered(UInt64.self, start, step, length, factor) { Double(bitPattern: $0) }
-    case .int8: return gathered(Int8.self, start, step, length, factor) { Double($0) }
-    case .int16: return gathered(Int16.self, start, step, length, factor) { Double($0) }
-    case .int32: return gathered(Int32.self, start, step, length, factor) { Double($0) }
-    case .int64: return gathered(Int64.self, start, step, length, factor) { Double($0) }
-    case .uint8, .bool: return gathered(UInt8.self, start, step, length, factor) { Double($0) }
-    case .uint16: return gathered(UInt16.self, start, step, length, factor) { Double($0) }
-    case .uint32: return gathered(UInt32.self, start, step, length, factor) { Double($0) }
-    case .uint64: return gathered(UInt64.self, start, step, length, factor) { Double($0) }
-    }
+    return numbers.floats(from: start, step: step, count: length, scaledBy: factor)
   }
 
-  /// The loop over one type of elements.
-  @inline(__always)
-  private func gathered<Number: FixedWidthInteger>(
-    _: Number.Type, _ start: Int, _ step: Int, _ length: Int, _ factor: Double,
-    _ value: (Number) -> Double
-  ) -> [Float] {
-    let width = MemoryLayout<Number>.size
-    let isBig = header.isBigEndian
-    return data.withUnsafeBytes { raw in
-      precondition((start + (length - 1) * step + 1) * width <= raw.count, "outside of the array")
-      return [Float](unsafeUninitializedCapacity: length) { buffer, initialized in
-        var offset = start * width
-        for place in 0..<length {
-          let bits = raw.loadUnaligned(fromByteOffset: offset, as: Number.self)
-          let scaled = value(isBig ? Number(bigEndian: bits) : Number(littleEndian: bits)) * factor
-          buffer[place] = scaled.isFinite ? Float(scaled) : .nan
-          offset += step * width
-        }
-        initialized = length
-      }
-    }
+  private var numbers: StoredNumbers {
+    StoredNumbers(bytes: data, type: header.element.number, isBigEndian: header.isBigEndian)
   }
 
   /// Where the element with a row-major number is stored in column-major order.
@@ -136,19 +86,6 @@ public struct NPYFile: Sendable {
       rest /= shape[dimension]
     }
     return place
-  }
-
-  /// IEEE 754 binary16, spelt out since not every platform has the type.
-  private static func half(_ bits: UInt16) -> Double {
-    let sign = bits & 0x8000 == 0 ? 1.0 : -1.0
-    let exponent = Int(bits >> 10 & 0x1F)
-    let fraction = Double(bits & 0x3FF)
-    switch exponent {
-    case 0: return sign * fraction * 0x1p-24
-    case 31: return fraction == 0 ? sign * .infinity : .nan
-    default:
-      return sign * Double(sign: .plus, exponent: exponent - 25, significand: 1024 + fraction)
-    }
   }
 }
 

@@ -19,6 +19,23 @@ struct NPYHeader: Sendable, Hashable {
 
     /// Bytes of one element.
     var size: Int { Int(rawValue.dropFirst()) ?? 1 }
+
+    /// How it stands in memory.
+    var number: StoredNumber {
+      switch self {
+      case .float16: .float16
+      case .float32: .float32
+      case .float64: .float64
+      case .int8: .int8
+      case .int16: .int16
+      case .int32: .int32
+      case .int64: .int64
+      case .uint8, .bool: .uint8
+      case .uint16: .uint16
+      case .uint32: .uint32
+      case .uint64: .uint64
+      }
+    }
   }
 
   var element: Element

@@ -52,18 +52,23 @@ enum PickleText: Sendable {
       var index = 0
       var written = 0
       while index < raw.count, written < most {
-        let byte = raw[index]
-        if byte != UInt8(ascii: "\\") {
-          target[written] = byte
+        // A few megabytes at a time, and their pages let go: they are not read again.
+        let part = index..<min(index + (1 << 22), raw.count)
+        while index < part.upperBound, written < most {
+          let byte = raw[index]
+          if byte != UInt8(ascii: "\\") {
+            target[written] = byte
+            written += 1
+            index += 1
+            continue
+          }
+          guard index + 1 < raw.count else { throw PickleMachine.Damage("a bad escape") }
+          let (value, length) = try escape(raw, index, unicode)
+          target[written] = value
           written += 1
-          index += 1
-          continue
+          index += length
         }
-        guard index + 1 < raw.count else { throw PickleMachine.Damage("a bad escape") }
-        let (value, length) = try escape(raw, index, unicode)
-        target[written] = value
-        written += 1
-        index += length
+        bytes.letGo(part)
       }
       return written
     }
