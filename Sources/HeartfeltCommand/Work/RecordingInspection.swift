@@ -64,7 +64,6 @@ struct RecordingInspection {
   var text: String {
     let recording = loaded.recording
     var lines = [
-      "",
       "lead       \(loaded.choice)",
       "length     \(ProgressBar.duration(recording.duration)) at "
         + "\(Inspect.number(recording.samplingRate)) Hz, in \(recording.unit.rawValue)",
