@@ -158,7 +158,7 @@ struct GoldenStatistics: Decodable, Sendable {
         == .recordingsWithinPersons)
     #expect(
       try test([0, 1, 0, 1], persons: persons, recordings: ["1", "1", "1", "1"])?.exchange
-        == .windowsWithinPersons)
+        == .stretchesWithinPersons)
     #expect(try test([1, 1, 1, 1], persons: persons, recordings: persons) == nil)
   }
 
@@ -184,6 +184,38 @@ struct GoldenStatistics: Decodable, Sendable {
       if test.pValue <= 0.05 { found += 1 }
     }
     // Binomial with 300 draws at 0.05: 15 expected, 28 is beyond 3.4 standard deviations.
+    #expect(found <= 28)
+  }
+
+  /// One recording a person with four stretches of two classes: predictions that follow the stretches
+  /// and know nothing of the labels.
+  @Test func theChanceTestHoldsItsLevelWhereRecordingsHoldSeveralClasses() throws {
+    var found = 0
+    for repetition in 0..<300 {
+      var stream = RandomStream(seed: 11, purpose: RandomPurpose("test.drift"), epoch: repetition)
+      var (truth, answers): ([Int], [Int]) = ([], [])
+      var persons: [String] = []
+      for person in 0..<12 {
+        for stretch in 0..<4 {
+          let length = 4 + stream.integer(below: 4)
+          let answer = stream.integer(below: 2)
+          truth += [Int](repeating: stretch % 2, count: length)
+          answers += [Int](repeating: answer, count: length)
+          persons += [String](repeating: "P\(person)", count: length)
+        }
+      }
+      let predictions = try Predictions(
+        classCount: 2, truth: truth,
+        probabilities: answers.flatMap { [Double(1 - $0), Double($0)] },
+        persons: persons)
+      let test = try #require(
+        ChanceTest(
+          of: .balancedAccuracy, predictions, recordings: persons, permutations: 199,
+          seed: UInt64(repetition)))
+      #expect(test.exchange == .stretchesWithinPersons)
+      if test.pValue <= 0.05 { found += 1 }
+    }
+    // As above; exchanging single windows finds something in three of ten.
     #expect(found <= 28)
   }
 

@@ -124,6 +124,33 @@ import Testing
     }
   }
 
+  @Test func cellsOfAnotherBuildAreKeptAndSaidOrComputedAgain() throws {
+    try withStudy { folder in
+      let arguments = ["study", "small.yaml", "--output", "built"]
+      try #require(try CommandRun(arguments, in: folder).status == 0)
+      let results = folder.appending(path: "built/results.json")
+      let first = try Data(contentsOf: results)
+      let cells = folder.appending(path: "built/cells")
+      let names = try FileManager.default.contentsOfDirectory(atPath: cells.path).sorted()
+      let one = cells.appending(path: names[0])
+      let text = try String(contentsOf: one, encoding: .utf8)
+      let program = try #require(
+        text.range(of: #""program":"[0-9a-f]{64}""#, options: .regularExpression))
+      try Data(text.replacingCharacters(in: program, with: #""program":"0ther""#).utf8)
+        .write(to: one)
+      let kept = try CommandRun(arguments, in: folder)
+      #expect(kept.errors.contains("1 of the cells done are of another build"))
+      #expect(kept.errors.contains("0 left"))
+      let page = try String(
+        contentsOf: folder.appending(path: "built/report.html"), encoding: .utf8)
+      #expect(page.contains("several builds"))
+      let again = try CommandRun(arguments + ["--recompute"], in: folder)
+      try #require(again.status == 0, "\(again.errors)")
+      #expect(again.errors.contains("1 left"))
+      #expect(try Data(contentsOf: results) == first)
+    }
+  }
+
   @Test func runsAreListedShownComparedAndExported() throws {
     try withStore(persons: 2) { folder in
       for (name, epochs) in [("one", "1"), ("two", "2")] {
@@ -148,6 +175,13 @@ import Testing
       let missing = try CommandRun(["runs", "list", "--catalogue", "none.sqlite"], in: folder)
       #expect(missing.status == 1)
       #expect(missing.errors.contains("there is no run catalogue"))
+      let off = ["HEARTFELT_CATALOGUE": "none"]
+      let unkept = try CommandRun(["runs", "list"], in: folder, environment: off)
+      #expect(unkept.status == 1)
+      #expect(unkept.errors.contains("keeps no catalogue"))
+      let named = try CommandRun(
+        ["runs", "list", "--catalogue", "heartfelt.sqlite"], in: folder, environment: off)
+      #expect(named.status == 0, "\(named.errors)")
     }
   }
 

@@ -9,16 +9,21 @@ extension RandomPurpose {
 ///
 /// Labels are dealt out in the units that carry them, and only among units that could have been
 /// exchanged: a window's neighbours share its label and its looks, so exchanging single windows would
-/// call every drift a finding. With R random deals, p = (1 + deals at least as good) / (1 + R)
-/// (Phipson and Smyth, 2010), which is never 0.
+/// call every drift a finding. The unit is the *stretch*: neighbouring windows of a recording with one
+/// label, so a whole recording where it has one class; stretches are exchanged within their person.
+/// With R random deals, p = (1 + deals at least as good) / (1 + R) (Phipson and Smyth, 2010), which is
+/// never 0.
+///
+/// It does not hold its level where predictions drift over several short stretches that are
+/// themselves in bunches (all of one class in a recording's first half, say): then p is too small.
 public struct ChanceTest: Codable, Hashable, Sendable {
   /// What is dealt out, and among whom.
   public enum Exchange: String, Codable, Sendable {
     /// The labels of whole recordings among the recordings of the same person.
     case recordingsWithinPersons
-    /// The labels of windows among the windows of the same person, where recordings hold several
-    /// classes. Neighbouring windows are alike, so p is too small by some unknown amount.
-    case windowsWithinPersons
+    /// The labels of stretches among the stretches of the same person, where recordings hold several
+    /// classes.
+    case stretchesWithinPersons
     /// The labels of persons among persons, where every person has one class.
     case persons
 
@@ -26,7 +31,8 @@ public struct ChanceTest: Codable, Hashable, Sendable {
     public var words: String {
       switch self {
       case .recordingsWithinPersons: "labels of recordings exchanged within persons"
-      case .windowsWithinPersons: "labels of windows exchanged within persons (too liberal)"
+      case .stretchesWithinPersons:
+        "labels of stretches of one class within recordings exchanged within persons"
       case .persons: "labels of persons exchanged"
       }
     }
@@ -48,7 +54,8 @@ public struct ChanceTest: Codable, Hashable, Sendable {
   /// The test of predictions.
   /// - Parameters:
   ///   - metric: one that a confusion matrix gives: an accuracy or an F1.
-  ///   - recordings: the recording of each window.
+  ///   - recordings: the recording of each window; the windows of a recording are in the order of
+  ///     time.
   /// - Returns: nil where no exchange changes anything, or for a metric of probabilities.
   public init?(
     of metric: Metric, _ predictions: Predictions, recordings: [String], permutations: Int = 2000,
@@ -98,13 +105,13 @@ private struct ExchangeUnits {
     if ofPerson.values.allSatisfy(isPure) {
       exchange = .persons
       units = ofPerson.sorted { $0.key < $1.key }.map { ("", $0.value) }
-    } else if ofRecording.values.allSatisfy(isPure) {
-      exchange = .recordingsWithinPersons
-      units = ofRecording.sorted { $0.key < $1.key }
-        .map { (predictions.persons[$0.value[0]], $0.value) }
     } else {
-      exchange = .windowsWithinPersons
-      units = truth.indices.map { (predictions.persons[$0], [$0]) }
+      exchange =
+        ofRecording.values.allSatisfy(isPure) ? .recordingsWithinPersons : .stretchesWithinPersons
+      units = ofRecording.sorted { $0.key < $1.key }.flatMap { _, windows in
+        Self.stretches(of: windows, truth)
+          .map { (predictions.persons[windows[0]], $0) }
+      }
     }
     var members: [String: [Int]] = [:]
     for (number, unit) in units.enumerated() {
@@ -115,6 +122,17 @@ private struct ExchangeUnits {
       members[unit.group, default: []].append(number)
     }
     groups = members.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  /// Neighbouring windows with one label.
+  private static func stretches(of windows: [Int], _ truth: [Int]) -> [[Int]] {
+    windows.reduce(into: []) { stretches, window in
+      if let last = stretches.last?.last, truth[last] == truth[window] {
+        stretches[stretches.count - 1].append(window)
+      } else {
+        stretches.append([window])
+      }
+    }
   }
 
   /// Whether some exchange changes a label.

@@ -22,8 +22,10 @@ public struct StudyCellResult: Codable, Sendable {
   public let method: Method
   /// The resolved settings.
   public let settings: StudySettings
-  /// The program that computed it, and what computed its networks.
+  /// The program that computed it, by version and by the SHA-256 of its file, and what computed its
+  /// networks. No part of the key: see `StudyRun.foreign`.
   public let version: String
+  public let program: String?
   public let engine: String
   /// Why there is nothing else, if the cell cannot be computed.
   public var failure: String?
@@ -125,11 +127,11 @@ public struct CellPredictions: Codable, Sendable {
 extension StudyCellResult {
   /// The result of a cell that was computed.
   init(
-    _ cell: StudyCell, version: String, engine: String, data: EvaluationData, split: Split,
+    _ cell: StudyCell, by run: StudyRun, engine: String, data: EvaluationData, split: Split,
     configuration: EvaluationConfiguration, predictions: EvaluationPredictions,
     pretrainings: [[PretrainingEpoch]], map: FeatureMap?
   ) throws {
-    self.init(cell, version: version, engine: engine, failure: nil)
+    self.init(cell, by: run, engine: engine, failure: nil)
     guard let method = predictions.methods.first,
       let own = try predictions.predictions(cell.level, cell.method)
     else { return }
@@ -160,7 +162,7 @@ extension StudyCellResult {
   }
 
   /// A cell without an outcome.
-  init(_ cell: StudyCell, version: String, engine: String, failure: String?) {
+  init(_ cell: StudyCell, by run: StudyRun, engine: String, failure: String?) {
     key = cell.key
     data = cell.data
     checksum = cell.checksum
@@ -169,7 +171,8 @@ extension StudyCellResult {
     level = cell.level
     method = cell.method
     settings = cell.settings
-    self.version = version
+    version = run.version
+    program = run.program
     self.engine = engine
     self.failure = failure
   }

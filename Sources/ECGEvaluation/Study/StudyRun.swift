@@ -17,24 +17,27 @@ import Foundation
 public struct StudyRun: Sendable {
   /// The study's folder.
   public let folder: URL
-  /// The program that computes, for the record.
+  /// The program that computes, for the record: its version, and the SHA-256 of its file where that
+  /// is known.
   public let version: String
+  public let program: String?
   private let makeTrainer: @Sendable (EvaluationConfiguration) -> any MethodTrainer
 
   /// A run whose networks an engine computes.
-  public init(folder: URL, version: String, engine: any ComputeEngine) {
-    self.init(folder: folder, version: version) {
+  public init(folder: URL, version: String, program: String? = nil, engine: any ComputeEngine) {
+    self.init(folder: folder, version: version, program: program) {
       NetworkMethodTrainer(configuration: $0, engine: engine)
     }
   }
 
   /// A run whose networks are trained by others.
   package init(
-    folder: URL, version: String,
+    folder: URL, version: String, program: String? = nil,
     makeTrainer: @escaping @Sendable (EvaluationConfiguration) -> any MethodTrainer
   ) {
     self.folder = folder
     self.version = version
+    self.program = program
     self.makeTrainer = makeTrainer
   }
 
@@ -55,6 +58,29 @@ public struct StudyRun: Sendable {
   public func left(of cells: [StudyCell]) -> [StudyCell] {
     var seen: Set<String> = []
     return cells.filter { seen.insert($0.key).inserted && result(of: $0) == nil }
+  }
+
+  /// The cells of a list that the folder has from another version or build of the program.
+  ///
+  /// They count as done. Most builds change nothing of a result, and a study of weeks must survive
+  /// the correction of a caption; so a program that differs is said, and not taken as a reason to
+  /// compute everything again.
+  public func foreign(of cells: [StudyCell]) -> [StudyCellResult] {
+    cells.compactMap(result(of:)).filter { $0.version != version || $0.program != program }
+  }
+
+  /// Removes what the folder holds of cells, and all its trunks, so that they are computed again.
+  public func forget(_ keys: [String]) throws {
+    for url in keys.flatMap({ [cellURL($0), timeURL($0), partsURL($0)] })
+      + [folder.appending(path: "trunks")]
+    where FileManager.default.fileExists(atPath: url.path) {
+      do {
+        try FileManager.default.removeItem(at: url)
+      } catch {
+        throw EvaluationError.file(
+          "\(url.path) cannot be removed: \(error.localizedDescription)")
+      }
+    }
   }
 
   /// What the folder holds of a cell; nil when there is nothing, or nothing that is whole.
@@ -101,7 +127,7 @@ public struct StudyRun: Sendable {
         throw stopped
       } catch let error as EvaluationError where error.isOfTheCell {
         result = StudyCellResult(
-          cell, version: version,
+          cell, by: self,
           engine: makeTrainer(EvaluationConfiguration(recipe: .standard)).name,
           failure: "\(error)")
       }
@@ -133,7 +159,7 @@ public struct StudyRun: Sendable {
     let predictions = try run.complete(observe)
     if cell.method.usesPretrainedTrunk { try run.recallTrunks(of: splits[0]) }
     return try StudyCellResult(
-      cell, version: version, engine: trainer.name, data: data, split: splits[0],
+      cell, by: self, engine: trainer.name, data: data, split: splits[0],
       configuration: configuration, predictions: predictions,
       pretrainings: run.pretrainings[cell.level] ?? [], map: map(cell, run))
   }

@@ -6,6 +6,8 @@ struct CurveLayout {
   private var isNarrow: Bool { width < 500 }
   private var groups: [CurvePanels.Group] { panels.groups }
   private var columns: Int { max(1, min(groups.count, isNarrow ? 2 : 4)) }
+  /// Whether panels have horizontal axes of their own.
+  private var hasOwnAxes: Bool { groups.contains { $0.xLabel != nil } }
   private var rows: Int { (groups.count + columns - 1) / columns }
   private var panelHeight: Double { groups.count == 1 ? (isNarrow ? 200 : 250) : 110 }
 
@@ -18,8 +20,8 @@ struct CurveLayout {
     let legendHeight = Canvas.legendHeight(legend, width: width)
     let hasTitles = groups.contains { !$0.title.isEmpty }
     let first = legendHeight + 30
-    let pitch = panelHeight + (hasTitles ? 46 : 28)
-    canvas.height = first + Double(rows) * pitch + 22
+    let pitch = panelHeight + (hasTitles ? 46 : 28) + (hasOwnAxes ? 18 : 0)
+    canvas.height = first + Double(rows) * pitch + (hasOwnAxes ? 0 : 22)
     _ = canvas.legend(legend, x: 0, y: 0, width: width)
     canvas.text(
       panels.yLabel, x: 0, y: legendHeight + 18, .label, room: width, style: "mu")
@@ -35,6 +37,7 @@ struct CurveLayout {
       let panel = Panel(left: left, top: top, right: left + panelWidth, bottom: top + panelHeight)
       draw(group, in: panel, yTicks: yTicks, labelled: column == 0, on: &canvas)
     }
+    guard !hasOwnAxes else { return }
     canvas.text(
       panels.xLabel, x: margin + (width - margin - 10) / 2, y: canvas.height - 6, .label,
       anchor: .middle, room: width - 20, style: "mu")
@@ -45,12 +48,17 @@ struct CurveLayout {
     on canvas: inout Canvas
   ) {
     let y = yScale(bottom: panel.bottom, top: panel.top)
-    let x = xScale(in: panel)
+    let x = xScale(of: group, in: panel)
     drawHeading(of: group, in: panel, on: &canvas)
     canvas.verticalAxis(y, ticks: yTicks, in: panel, labelled: labelled)
     // The labels of neighbouring panels must not meet, so a panel's stay within it.
     let ticks = xTicks(x, in: panel)
     canvas.horizontalAxis(x, ticks: ticks, in: panel, grid: false)
+    if let label = group.xLabel {
+      canvas.text(
+        label, x: (panel.left + panel.right) / 2, y: panel.bottom + 31, .tick, anchor: .middle,
+        room: panel.width + 8)
+    }
     if let reference = group.reference, let level = y.position(reference) {
       canvas.line(panel.left, level, panel.right, level, "ch")
     }
@@ -143,8 +151,10 @@ struct CurveLayout {
     return entries + [LegendEntry(mark: .line("ch"), label: panels.referenceLabel)]
   }
 
-  private func xScale(in panel: Panel) -> Scale {
-    let values = groups.flatMap(\.curves).flatMap(\.points).map(\.x).filter(\.isFinite)
+  private func xScale(of group: CurvePanels.Group, in panel: Panel) -> Scale {
+    let values = (group.xLabel == nil ? groups : [group]).flatMap(\.curves).flatMap(\.points).map(
+      \.x
+    ).filter(\.isFinite)
     let range = (start: panel.left, end: panel.right)
     let low = values.min() ?? 0
     let high = values.max() ?? 1

@@ -43,12 +43,17 @@ public struct CurvePanels: Sendable {
     public var curves: [Curve]
     /// A level to compare with, drawn as a dotted line.
     public var reference: Double?
+    /// The panel's own horizontal axis, with its unit and extent; nil where panels share one.
+    public var xLabel: String?
 
     /// A panel.
-    public init(title: String, curves: [Curve], reference: Double? = nil) {
+    public init(
+      title: String, curves: [Curve], reference: Double? = nil, xLabel: String? = nil
+    ) {
       self.title = title
       self.curves = curves
       self.reference = reference
+      self.xLabel = xLabel
     }
   }
 

@@ -23,16 +23,22 @@ public struct EmbeddingMap: Sendable {
   public var method: String
   /// What the points are, in words: features of which trunk, on whom.
   public var source: String
-  /// The names of the two axes, such as `component 1 (34 %)`.
-  public var axes: (String, String)
+  /// The names of the two axes, such as `component 1 (34 %)`; nil where an axis by itself means
+  /// nothing.
+  public var axes: (String, String)?
+  /// What a reader must know of this kind of map, in a sentence or two.
+  public var remark: String
   /// The windows.
   public var points: [Point]
 
   /// A map.
-  public init(method: String, source: String, axes: (String, String), points: [Point]) {
+  public init(
+    method: String, source: String, axes: (String, String)?, remark: String = "", points: [Point]
+  ) {
     self.method = method
     self.source = source
     self.axes = axes
+    self.remark = remark
     self.points = points
   }
 
@@ -44,13 +50,14 @@ public struct EmbeddingMap: Sendable {
       caption:
         "\(source). \(countText(points.count)) windows of \(personsText(persons)). Left (above on a "
         + "phone): coloured by condition; right (below): by person, colours and shapes in turn. "
-        + "Clusters of one person that hold all conditions are what a window split rewards.",
+        + "Clusters of one person that hold all conditions are what a window split rewards."
+        + (remark.isEmpty ? "" : " " + remark),
       data: csv
     ) { draw(on: &$0) }
   }
 
   private var csv: String {
-    var csv = CSVText(columns: [axes.0, axes.1, "person", "condition"])
+    var csv = CSVText(columns: [axes?.0 ?? "x", axes?.1 ?? "y", "person", "condition"])
     for point in points {
       csv.add([.number(point.x), .number(point.y), .text(point.person), .text(point.condition)])
     }
@@ -84,8 +91,10 @@ public struct EmbeddingMap: Sendable {
         x: panel.left, y: panel.top, width: panel.width, height: panel.height, "pn")
       canvas.text(
         index == 0 ? "by condition" : "by person", x: panel.left, y: panel.top - 8, .heading)
-      canvas.text(
-        "→ \(axes.0), ↑ \(axes.1)", x: panel.left, y: panel.bottom + 16, .tick, room: side)
+      if let axes {
+        canvas.text(
+          "→ \(axes.0), ↑ \(axes.1)", x: panel.left, y: panel.bottom + 16, .tick, room: side)
+      }
       let names = index == 0 ? conditions : persons
       var numbers: [String: Int] = [:]
       for (number, name) in names.enumerated() { numbers[name] = number }

@@ -105,7 +105,9 @@ public struct ReliabilityChart: Sendable {
       }
       return (x, y)
     }
-    canvas.path(WaveformPath.path(through: places), "s1")
+    // A bin of a few windows may be anywhere: it is drawn as a small dot, and the line passes it by.
+    let solid = zip(filled, places).filter { $0.0.count >= 5 }.map(\.1)
+    canvas.path(WaveformPath.path(through: solid), "s1")
     for (bin, place) in zip(filled, places) {
       guard let place else { continue }
       let weight = (Double(bin.count) / Double(most)).squareRoot()

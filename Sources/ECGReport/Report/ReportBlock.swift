@@ -2,6 +2,8 @@
 public indirect enum ReportBlock: Sendable {
   /// A paragraph of text.
   case paragraph(String)
+  /// A heading within a section.
+  case subheading(String)
   /// A paragraph that must not be overlooked.
   case notice(String)
   /// A list of short texts.
@@ -34,6 +36,7 @@ extension ReportBlock {
   var markup: Markup {
     switch self {
     case .paragraph(let text): .tag("p", text: text)
+    case .subheading(let text): .tag("h3", text: text)
     case .notice(let text): .tag("p", [.class("notice")], text: text)
     case .list(let items): .tag("ul", [], items.map { .tag("li", text: $0) })
     case .facts(let facts):

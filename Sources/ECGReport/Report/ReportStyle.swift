@@ -13,6 +13,7 @@ enum ReportStyle {
       h1{font-size:1.9rem;line-height:1.2;margin:0 0 .6rem}
       h2{font-size:1.3rem;line-height:1.3;margin:2.75rem 0 .75rem;padding-top:.75rem;
       border-top:1px solid var(--hf-grid)}
+      h3{font-size:1.05rem;line-height:1.35;margin:1.75rem 0 .5rem}
       p,ul,dl{margin:.75rem 0}
       ul{padding-left:1.25rem}
       a{color:var(--hf-accent)}
@@ -37,8 +38,11 @@ enum ReportStyle {
       thead th{font-weight:600;border-bottom:1px solid var(--hf-axis);vertical-align:bottom}
       tbody th{font-weight:400}
       tbody th{min-width:8.5rem}
+      tbody th.number{min-width:0;text-align:left}
+      thead th.number:first-child{text-align:left}
       th.number,td.number{text-align:right;font-variant-numeric:tabular-nums}
-      td.number{white-space:nowrap}
+      td.number span{white-space:nowrap}
+      .interval{color:var(--hf-muted)}
       tr>:last-child{padding-right:0}
       dl div{display:grid;grid-template-columns:minmax(9rem,14rem) 1fr;gap:0 1rem;padding:.3rem 0;
       border-bottom:1px solid var(--hf-grid)}

@@ -22,6 +22,8 @@ public struct ReportTable: Sendable {
   public var columns: [Column]
   /// The rows; missing cells are empty.
   public var rows: [[String]]
+  /// What is downloaded, where it says more than the cells; nil for these.
+  public var data: String?
 
   /// A table.
   public init(name: String, caption: String, columns: [Column], rows: [[String]] = []) {
@@ -32,9 +34,19 @@ public struct ReportTable: Sendable {
   }
 
   var csv: String {
+    if let data { return data }
     var csv = CSVText(columns: columns.map(\.heading))
     for row in rows { csv.add(row.map { .text($0) }) }
     return csv.text
+  }
+
+  /// A value and its interval, which may stand below it but is not broken itself.
+  private static func pieces(of cell: String, _ column: Column) -> [Markup] {
+    guard column.isNumber, let bracket = cell.range(of: " [") else { return [.text(cell)] }
+    return [
+      .tag("span", text: String(cell[..<bracket.lowerBound])), .text(" "),
+      .tag("span", [.class("interval")], text: String(cell[bracket.lowerBound...].dropFirst())),
+    ]
   }
 
   var markup: Markup {
@@ -49,8 +61,8 @@ public struct ReportTable: Sendable {
         columns.indices.map { index in
           let cell = index < row.count ? row[index] : ""
           return index == 0
-            ? .tag("th", [.of("scope", "row")], text: cell)
-            : .tag("td", columns[index].alignment, text: cell)
+            ? .tag("th", [.of("scope", "row")] + columns[index].alignment, text: cell)
+            : .tag("td", columns[index].alignment, Self.pieces(of: cell, columns[index]))
         })
     }
     let table = Markup.tag(

@@ -59,17 +59,19 @@ public struct SplitProof: Sendable {
 
   /// The sentence, and the names for who wants to check.
   public var blocks: [ReportBlock] {
+    let group = commonGroup
+    let whose = group.isEmpty ? "" : " All names are of \(group)."
     var table = ReportTable(
-      name: "split-\(split.rawValue)", caption: "Persons and windows on each side, by fold.",
+      name: "split-\(split.rawValue)",
+      caption: "Persons on each side, and windows trained on and tested, by fold.\(whose)",
       columns: [
-        .init("fold"), .init("tested"), .init("chosen on"), .init("trained on"),
-        .init("on both sides"), .init("windows tested", isNumber: true),
-        .init("windows trained on", isNumber: true),
+        .init("fold", isNumber: true), .init("trained on"), .init("chosen on"), .init("tested"),
+        .init("on both sides"), .init("windows", isNumber: true),
       ])
     for (index, fold) in folds.enumerated() {
       table.rows.append([
-        "\(index + 1)", names(fold.test), names(fold.validation), names(fold.training),
-        names(fold.shared), countText(fold.testWindows), countText(fold.trainingWindows),
+        "\(index + 1)", names(fold.training), names(fold.validation), names(fold.test),
+        names(fold.shared), "\(countText(fold.trainingWindows)), \(countText(fold.testWindows))",
       ])
     }
     let isBroken = split == .person && folds.contains { !$0.shared.isEmpty }
@@ -79,8 +81,23 @@ public struct SplitProof: Sendable {
     ]
   }
 
-  private func names(_ persons: [String]) -> String {
-    persons.isEmpty ? "none" : Set(persons).sorted(by: naturalOrder).joined(separator: ", ")
+  private var persons: Set<String> {
+    Set(folds.flatMap { $0.training + $0.validation + $0.test })
+  }
+
+  /// What stands before the slash in all names, such as the data set; empty where it differs.
+  private var commonGroup: String {
+    let groups = Set(persons.map { $0.split(separator: "/").dropLast().joined(separator: "/") })
+    return groups.count == 1 ? groups.first ?? "" : ""
+  }
+
+  /// Names without what all have in common; all there are in a word.
+  private func names(_ some: [String]) -> String {
+    if some.isEmpty { return "none" }
+    if persons.count > 3, Set(some) == persons { return "all \(countText(persons.count))" }
+    let shared = commonGroup.isEmpty ? 0 : commonGroup.count + 1
+    return Set(some).map { String($0.dropFirst(shared)) }.sorted(by: naturalOrder)
+      .joined(separator: ", ")
   }
 }
 

@@ -11,9 +11,11 @@ extension ComparisonTable {
   private var caption: String {
     let splits = splits.map { "\(heading($0)) (\($0.meaning))" }.joined(separator: "; ")
     let guess = chance.map { " The dotted line is chance, \(scoreText($0))." } ?? ""
+    let hasPersons = methods.contains { $0.scores.contains { !$0.perPerson.isEmpty } }
     return
-      "Large dot: score over all test windows; bar: 95 % interval by bootstrap over persons; small "
-      + "dots: each test person by themselves.\(guess) Splits: \(splits.isEmpty ? "none" : splits)."
+      "Large dot: score over all test windows; bar: 95 % interval by bootstrap over persons"
+      + (hasPersons ? "; small dots: each test person by themselves." : ".")
+      + "\(guess) Splits: \(splits.isEmpty ? "none" : splits)."
   }
 }
 
@@ -103,11 +105,14 @@ private struct ComparisonLayout {
     _ score: MethodScores, of method: ComparisonTable.Method, hue: Int, y: Double, scale: Scale,
     in panel: Panel, on canvas: inout Canvas
   ) {
-    for (index, one) in score.perPerson.enumerated() {
+    // Each in the first of five lanes where it stays clear of the one before; in the last where none is.
+    var lanes = [Double](repeating: -Double.infinity, count: 5)
+    for one in score.perPerson.sorted(by: { $0.value < $1.value }) {
       guard let x = scale.clamped(one.value) else { continue }
-      // Three lanes, so that neighbours on the axis stay apart.
+      let lane = lanes.firstIndex { x - $0 > 3.6 } ?? lanes.count - 1
+      lanes[lane] = x
       canvas.circle(
-        x: x, y: y + 8 + Double(index % 3) * 3.5, radius: 2, "dt",
+        x: x, y: y + 8 + Double(lane) * 3.4, radius: 1.9, "dt",
         tip: "\(one.person): \(scoreText(one.value))")
     }
     if let limits = score.interval.limits, let low = scale.clamped(limits.lower),

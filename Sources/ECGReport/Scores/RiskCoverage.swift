@@ -9,12 +9,18 @@ public struct RiskCoverage: Sendable, Equatable {
     public var accuracy: Double
     /// The least confidence, or quality, of the kept windows: what to abstain below.
     public var threshold: Double
+    /// The 95 % interval of the accuracy above the threshold.
+    public var interval: Interval
 
     /// A share kept and what it scores.
-    public init(coverage: Double, accuracy: Double, threshold: Double) {
+    public init(
+      coverage: Double, accuracy: Double, threshold: Double,
+      interval: Interval = .missing(because: "not computed")
+    ) {
       self.coverage = coverage
       self.accuracy = accuracy
       self.threshold = threshold
+      self.interval = interval
     }
   }
 
@@ -56,8 +62,8 @@ public struct RiskCoverage: Sendable, Equatable {
             accuracy: Double(right) / Double(place + 1), threshold: values[index]))
       }
     }
-    // At most two hundred points: enough to draw and to read.
-    let step = max(1, found.count / 200)
+    // At most a hundred points: enough to draw and to read.
+    let step = max(1, found.count / 100)
     let last = found.count - 1
     points = found.indices.filter { ($0 + 1) % step == 0 || $0 == last }.map { found[$0] }
   }
@@ -72,14 +78,18 @@ public struct RiskCoverage: Sendable, Equatable {
   ///   - target: what is recognised.
   ///   - whose: the method, split and persons in words.
   public static func figure(_ curves: [RiskCoverage], target: String, whose: String) -> Figure {
-    CurvePanels(
+    let hasBands = curves.contains { $0.points.contains { $0.interval.limits != nil } }
+    return CurvePanels(
       name: "risk-coverage-\(target)", title: "\(target.sentenceCase): what abstaining gains",
       caption:
         "Share of the kept windows that are right, when a model abstains from those with the "
-        + "lowest value first; all windows are kept at the right end. \(whose). A curve that does not "
-        + "rise to the left tells nothing of when the model errs. No interval: neighbouring points "
-        + "share their windows.",
-      xLabel: "share of windows kept", yLabel: "accuracy on the kept", anchors: [1],
+        + "lowest value first; all windows are kept at the right end, at the dotted level. "
+        + "\(whose.sentenceCase). "
+        + (hasBands
+          ? "Bands: 95 % intervals by bootstrap over persons, each threshold by itself. " : "")
+        + "A curve that does not rise to the left tells nothing of when the model errs.",
+      xLabel: "share of windows kept", yLabel: "accuracy on the kept",
+      referenceLabel: "all windows kept", anchors: [1],
       groups: [
         .init(
           title: "",
@@ -87,9 +97,9 @@ public struct RiskCoverage: Sendable, Equatable {
             .init(
               name: "by \(curve.ordering)",
               points: curve.points.filter { $0.coverage >= 0.05 }.map {
-                .init(x: $0.coverage, y: $0.accuracy)
+                .init(x: $0.coverage, y: $0.accuracy, interval: $0.interval)
               })
-          })
+          }, reference: curves.first?.points.last?.accuracy)
       ]
     ).figure
   }

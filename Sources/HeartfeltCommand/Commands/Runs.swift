@@ -22,6 +22,11 @@ struct CatalogueArguments: ParsableArguments {
 
   func open() throws -> RunCatalogue {
     let named = ProcessInfo.processInfo.environment["HEARTFELT_CATALOGUE"] ?? ""
+    guard catalogue != nil || named != "none" else {
+      throw CommandError(
+        "HEARTFELT_CATALOGUE is 'none', which keeps no catalogue of runs; name one with --catalogue"
+      )
+    }
     let url = catalogue ?? URL(filePath: named.isEmpty ? "heartfelt.sqlite" : named)
     guard FileManager.default.fileExists(atPath: url.path) else {
       throw CommandError(

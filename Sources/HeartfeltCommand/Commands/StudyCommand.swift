@@ -43,6 +43,13 @@ struct StudyCommand: ParsableCommand {
   @Flag(help: "Only show the plan.")
   var plan = false
 
+  @Flag(
+    help: """
+      Compute cells again that another build of the program computed, and train trunks again. Without \
+      it they are kept, and the study says so.
+      """)
+  var recompute = false
+
   @Option(
     parsing: .upToNextOption, help: "Window stores to use instead of those that the study names.")
   var stores: [String] = []
@@ -100,7 +107,8 @@ struct StudyCommand: ParsableCommand {
     let session = try StudySession(
       definition: file.definition, folder: output, engine: engine.makeEngine())
     try session.take(merge)
-    try session.run(shard: shard.flatMap(Shard.init) ?? Shard(), onlyPlan: plan)
+    try session.run(
+      shard: shard.flatMap(Shard.init) ?? Shard(), onlyPlan: plan, recomputes: recompute)
   }
 }
 

@@ -13,6 +13,13 @@ enum Console {
   /// Whether standard error is a terminal, where a line may be redrawn.
   static let isTerminal = isatty(STDERR_FILENO) == 1
 
+  /// How many letters a line of the terminal holds; 80 where it does not say.
+  static var columns: Int {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
   /// A result, to standard output.
   static func result(_ text: String) {
     print(text)

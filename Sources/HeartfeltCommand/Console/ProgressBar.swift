@@ -72,7 +72,9 @@ struct ProgressBar {
 
   private func show(_ line: String) {
     if Console.isTerminal {
-      write("\r" + line + "\u{1B}[K")
+      // A line that is longer than the terminal is wide would be left behind, not drawn over.
+      let room = Console.columns - 1
+      write("\r" + (line.count > room ? line.prefix(room - 1) + "…" : line) + "\u{1B}[K")
     } else {
       Console.note(line)
     }

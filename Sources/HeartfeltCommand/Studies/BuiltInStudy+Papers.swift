@@ -26,8 +26,8 @@ extension BuiltInStudy {
         emotion: {epochs: 200, patience: 30}
       """,
     quick: """
-      methods: [pretrainedFrozen, supervised, joined, randomTrunk, heartRateVariability,
-        recordingLookup, majority]
+      methods: [pretrainedFrozen, supervised, joined, pretrainedLinear, randomTrunk,
+        heartRateVariability, recordingLookup, majority]
       """)
 
   static let labelFraction = BuiltInStudy(
@@ -67,7 +67,7 @@ extension BuiltInStudy {
         emotion: {epochs: 200, patience: 30}
       """,
     quick: """
-      methods: [pretrainedFrozen, supervised, heartRateVariability, majority]
+      methods: [pretrainedFrozen, pretrainedLinear, supervised, heartRateVariability, majority]
       factors:
         - name: share of labels
           axis: share of labels (%)
@@ -75,6 +75,7 @@ extension BuiltInStudy {
           values:
             - {name: 10 %, x: 10, set: {labels: {share: 0.1}}}
             - {name: 25 %, x: 25, set: {labels: {share: 0.25}}}
+            - {name: 50 %, x: 50, set: {labels: {share: 0.5}}}
             - {name: 100 %, x: 100, set: {labels: {share: 1}}}
         - name: labels given
           values:
@@ -99,9 +100,9 @@ extension BuiltInStudy {
         - name: features
           appliesTo: [pretrainedFrozen, pretrainedLinear, randomLinear]
           values:
-            - {name: block 3, set: {features: {blocks: [3]}}}
-            - {name: block 2, set: {features: {blocks: [2]}}}
             - {name: block 1, set: {features: {blocks: [1]}}}
+            - {name: block 2, set: {features: {blocks: [2]}}}
+            - {name: block 3, set: {features: {blocks: [3]}}}
             - {name: all blocks, set: {features: {blocks: [1, 2, 3]}}}
       settings:
         folds: 5

@@ -24,10 +24,10 @@ extension BuiltInStudy {
         emotion: {epochs: 200, patience: 30}
       """,
     quick: """
-      methods: [pretrainedFrozen, randomTrunk, majority]
+      methods: [pretrainedFrozen, pretrainedLinear, randomTrunk, majority]
       factors:
         - name: pretext tasks
-          appliesTo: [pretrainedFrozen]
+          appliesTo: [pretrainedFrozen, pretrainedLinear]
           values:
       \(taskValues(names: ["noise", "permutation"]))
       """)
@@ -64,8 +64,10 @@ extension BuiltInStudy {
           axis: parameter
           appliesTo: [pretrainedFrozen]
           values:
-      \(sweep("noise", "signalToNoise", ["5", "15", "30"], "signal-to-noise ratio (dB)"))
-      \(sweep("permutation", "pieces", ["2", "20"], "pieces"))
+      \(sweep("noise", "signalToNoise", ["2", "15", "30"], "signal-to-noise ratio (dB)"))
+      \(sweep("scaling", "factor", ["0.5", "2"], "factor"))
+      \(sweep("permutation", "pieces", ["2", "8", "20"], "pieces"))
+      \(sweep("warp", "stretch", ["1.05", "1.5"], "stretch"))
       """)
 
   static let scale = BuiltInStudy(
@@ -99,20 +101,20 @@ extension BuiltInStudy {
         emotion: {epochs: 200, patience: 30}
       """,
     quick: """
-      methods: [pretrainedFrozen, randomTrunk, heartRateVariability, majority]
+      methods: [pretrainedFrozen, pretrainedLinear, randomTrunk, heartRateVariability, majority]
       factors:
         - name: epochs
           axis: epochs of pre-training
           isLogarithmic: true
-          appliesTo: [pretrainedFrozen]
+          appliesTo: [pretrainedFrozen, pretrainedLinear]
           values:
-      \(counted("epochs", "pretraining", "epochs", ["1", "4", "12"]))
+      \(counted("epochs", "pretraining", "epochs", ["1", "3", "9"]))
         - name: windows
           axis: pre-training windows
           isLogarithmic: true
-          appliesTo: [pretrainedFrozen]
+          appliesTo: [pretrainedFrozen, pretrainedLinear]
           values:
-      \(counted("windows", "corpus", "windows", ["20", "200"]))
+      \(counted("windows", "corpus", "windows", ["30", "100"]))
       """)
 
   private static let everything = TransformationCatalogue.names

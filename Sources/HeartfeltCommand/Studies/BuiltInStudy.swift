@@ -30,16 +30,18 @@ struct BuiltInStudy {
     refit: false
     resamples: 500
     permutations: 2000
-    wholeNetworkEpochs: 2
+    wholeNetworkEpochs: 6
+    penalties: [1, 100]
     pretraining:
-      epochs: 3
+      epochs: 4
       batchWindows: 4
+      headDropout: 0
       trunk:
         blocks: [{filters: 16, kernel: 32}, {filters: 32, kernel: 16}, {filters: 64, kernel: 8}]
         poolWidth: 8
         poolStride: 2
         leak: 0.2
-    emotion: {epochs: 30, patience: 8, batchSize: 8, hidden: [64]}
+    emotion: {epochs: 40, patience: 12, batchSize: 8, hidden: [64]}
     """
 
   /// The data of the papers, as `heartfelt prepare` makes them under `stores/`.

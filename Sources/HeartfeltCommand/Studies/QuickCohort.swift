@@ -31,7 +31,7 @@ struct QuickCohort {
     let files = data.appending(path: "\(name)-files")
     try? FileManager.default.removeItem(at: files)
     var cohort = SyntheticCohort(persons: persons, seed: seed)
-    cohort.secondsPerRecording = 30
+    cohort.secondsPerRecording = 40
     try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
     try cohort.write(to: files)
     var preparation = Preparation()

@@ -11,31 +11,39 @@ extension StudyReport {
     guard !analysis.comparisons.isEmpty else {
       return [.paragraph("The study names no methods to test others against.")]
     }
+    let hasData = definition.data.count > 1
+    let hasSplit = definition.splits.count > 1
+    let hasPlace = hasData || !definition.factors.isEmpty
+    var columns: [ReportTable.Column] = [.init("comparison")]
+    if hasPlace { columns.append(.init(definition.factors.isEmpty ? "data" : "of")) }
+    if hasSplit { columns.append(.init("split")) }
+    let numbers = ["difference", "p, Wilcoxon", "p, Holm", "p, folds", "d_z", "rank-biserial"]
+    columns += numbers.map { ReportTable.Column($0, isNumber: true) }
     var table = ReportTable(
       name: "tests",
       caption:
         "Methods compared on the same folds by \(analysis.metric.displayName). Difference with "
         + "its 95 % interval by drawing the same persons for both; Wilcoxon's signed-rank test over "
         + "persons, Holm-corrected over the \(analysis.comparisons.count) rows of this table; Nadeau "
-        + "and Bengio's corrected t-test over folds, uncorrected; effects over persons.",
-      columns: [
-        .init("comparison"), .init("data"), .init("split"), .init("difference", isNumber: true),
-        .init("p, Wilcoxon", isNumber: true), .init("p, Holm", isNumber: true),
-        .init("p, folds", isNumber: true), .init("d_z", isNumber: true),
-        .init("rank-biserial", isNumber: true),
-      ])
-    func digits(_ value: Double?) -> String { value.map { String(format: "%+.2f", $0) } ?? "–" }
+        + "and Bengio's corrected t-test over folds, uncorrected; effects over persons: d_z is the "
+        + "mean over the deviation, the rank-biserial correlation goes from −1 to 1.",
+      columns: columns)
+    func digits(_ value: Double?) -> String { value.map { signedScoreText($0) } ?? "–" }
+    func probability(_ p: Double?) -> String { p.map(probabilityText) ?? "–" }
     for row in analysis.comparisons {
-      table.rows.append([
-        "\(row.method.displayName) less \(row.reference.displayName)",
-        ([row.data] + row.values).joined(separator: ", "), row.level.rawValue,
-        figuresText(row.difference.value, row.difference.interval),
-        row.signedRank.map { probabilityText($0.pValue) } ?? "–",
-        row.correctedP.map(probabilityText) ?? "–",
-        row.correctedT.map { probabilityText($0.pValue) } ?? "–", digits(row.effect?.cohensD),
-        digits(row.effect?.rankBiserial),
-      ])
+      let place = (hasData ? [row.data] : []) + row.values
+      var cells: [String] = ["\(row.method.displayName) less \(row.reference.displayName)"]
+      if hasPlace { cells.append(place.joined(separator: ", ")) }
+      if hasSplit { cells.append(row.level.rawValue) }
+      cells.append(differenceText(row.difference.value, row.difference.interval))
+      cells.append(probability(row.signedRank?.pValue))
+      cells.append(probability(row.correctedP))
+      cells.append(probability(row.correctedT?.pValue))
+      cells.append(digits(row.effect?.cohensD))
+      cells.append(digits(row.effect?.rankBiserial))
+      table.rows.append(cells)
     }
+    table.data = testData
     let found = analysis.comparisons.count { ($0.correctedP ?? 1) < 0.05 }
     return [
       .paragraph(
@@ -44,6 +52,28 @@ extension StudyReport {
           + "training persons."),
       .table(table),
     ]
+  }
+
+  /// The tests as numbers.
+  private var testData: String {
+    var csv = CSVText(columns: [
+      "method", "reference", "data", "choice", "split", "difference", "lower95", "upper95",
+      "p_wilcoxon", "p_holm", "p_folds", "d_z", "rank_biserial",
+    ])
+    for row in analysis.comparisons {
+      let texts = [
+        row.method.rawValue, row.reference.rawValue, row.data, row.values.joined(separator: ", "),
+        row.level.rawValue,
+      ]
+      let numbers: [Double?] = [
+        row.difference.value, row.difference.interval?.low, row.difference.interval?.high,
+        row.signedRank?.pValue, row.correctedP, row.correctedT?.pValue, row.effect?.cohensD,
+        row.effect?.rankBiserial,
+      ]
+      let textCells: [CSVText.Cell] = texts.map { .text($0) }
+      csv.add(textCells + numbers.map { CSVText.Cell.number($0 ?? .nan) })
+    }
+    return csv.text
   }
 }
 
@@ -66,6 +96,12 @@ extension StudyReport {
     var drawn: Set<[[Double]]> = []
     let distinct = pretrained.filter { result in
       drawn.insert((result.outcome?.pretext ?? []).map { $0.heldOutF1 + $0.trainingF1 }).inserted
+    }
+    if !distinct.isEmpty {
+      blocks.append(
+        .paragraph(
+          "How well each transformation is recognised after every epoch: the mean over folds. Held out "
+            + "is what a fold tests, which its trunk was not trained on."))
     }
     for (number, result) in distinct.prefix(24).enumerated() {
       guard let outcome = result.outcome, let first = outcome.pretext.first else { continue }
@@ -98,14 +134,15 @@ extension StudyReport {
       guard values.count > 1 else { return nil }
       let groups = Dictionary(grouping: values) { $0.panel ?? "" }.sorted { $0.key < $1.key }
         .map { panel, values in
-          CurvePanels.Group(
-            title: panel,
+          let (title, axis) = panelParts(panel)
+          return CurvePanels.Group(
+            title: title,
             curves: definition.data.map { data in
               .init(
                 name: data.name,
                 points: values.compactMap { value in point(value, data.name, index) }
                   .sorted { $0.x < $1.x })
-            })
+            }, xLabel: axis)
         }
       return .figure(
         CurvePanels(
@@ -163,109 +200,39 @@ extension StudyReport {
     return blocks + maps
   }
 
+  /// The features on two planes, for each data entry.
   private var maps: [ReportBlock] {
     var seen: Set<String> = []
-    return results.compactMap { result in
+    return results.flatMap { result -> [ReportBlock] in
       guard let map = result.outcome?.map, seen.insert(result.data.name).inserted else {
-        return nil
+        return []
       }
-      return .figure(
-        EmbeddingMap(
-          method: "PCA",
-          source: "Features of the first fold's pre-trained trunk, \(result.data.name)",
-          axes: (
-            "component 1 (\(Int((map.shares[0] * 100).rounded())) %)",
-            "component 2 (\(Int((map.shares[1] * 100).rounded())) %)"
-          ),
-          points: map.points.map {
-            .init(x: $0.x, y: $0.y, person: $0.person, condition: $0.condition)
-          }
-        ).figure)
-    }
-  }
-}
-
-// MARK: What it rests on
-
-extension StudyReport {
-  var proofs: [ECGReport.SplitProof] {
-    definition.splits.compactMap { level in
-      guard let split = ReportedSplit(rawValue: level.rawValue),
-        let proof = results.first(where: { $0.level == level && $0.outcome != nil })?.outcome?.proof
-      else { return nil }
-      return ECGReport.SplitProof(
-        split: split,
-        folds: proof.folds.map {
-          .init(
-            training: $0.training.persons, validation: $0.validation.persons, test: $0.test.persons,
-            trainingWindows: $0.training.windows, testWindows: $0.test.windows)
+      let source = "Features of the first fold's pre-trained trunk, \(result.data.name)"
+      func trust(_ value: Double) -> String {
+        "Trustworthiness \(String(format: "%.2f", value)): 1 where the ten nearest on the plane are the "
+          + "nearest in features, about 0.5 by chance."
+      }
+      let components = EmbeddingMap(
+        method: "PCA", source: source,
+        axes: (
+          "component 1 (\(Int((map.shares[0] * 100).rounded())) %)",
+          "component 2 (\(Int((map.shares[1] * 100).rounded())) %)"
+        ), remark: trust(map.trust[0]),
+        points: map.points.map {
+          .init(x: $0.x, y: $0.y, person: $0.person, condition: $0.condition)
         })
+      let neighbours = EmbeddingMap(
+        method: "t-SNE", source: source, axes: nil,
+        remark:
+          "Only who is near whom means something here: distances between groups and their sizes "
+          + "do not. Perplexity \(String(format: "%.0f", map.perplexity)), divergence "
+          + "\(String(format: "%.2f", map.divergence)). \(trust(map.trust[1]))",
+        points: map.points.map {
+          .init(
+            x: $0.neighbourX, y: $0.neighbourY, person: $0.person, condition: $0.condition)
+        })
+      return [.figure(components.figure), .figure(neighbours.figure)]
     }
-  }
-
-  var leftOutBlocks: [ReportBlock] {
-    let failures = results.compactMap { result in
-      result.failure.map {
-        ([result.data.name] + result.values + [result.level.rawValue, result.method.displayName])
-          .joined(separator: ", ") + ": " + $0
-      }
-    }
-    var items = leftOut + failures
-    for store in descriptions {
-      for (reason, parts) in Dictionary(grouping: store.leftOut, by: \.reason)
-        .sorted(by: { $0.key.rawValue < $1.key.rawValue })
-      {
-        let windows = parts.reduce(0) { $0 + $1.windows }
-        items.append(
-          "\(store.dataset): \(reason.words), \(parts.count) parts"
-            + (windows > 0 ? ", \(windows) windows" : ""))
-      }
-    }
-    var seen: Set<String> = []
-    let distinct = items.filter { seen.insert($0).inserted }
-    return distinct.isEmpty ? [.paragraph("Nothing was left out.")] : [.list(distinct)]
-  }
-
-  var methodsBlocks: [ReportBlock] {
-    guard let first = results.first(where: { $0.outcome != nil }), let outcome = first.outcome
-    else {
-      return []
-    }
-    let settings = first.settings
-    let pretraining = settings.pretraining
-    let text = MethodsText(
-      data: definition.data.map(\.name).joined(separator: "; "),
-      persons: results.compactMap { $0.outcome?.proof.persons.count }.max() ?? 0,
-      windows: outcome.proof.windows, recipe: recipes[0],
-      pretraining: definition.methods.contains(where: \.usesPretrainedTrunk)
-        ? "The convolutional trunk was pre-trained in each fold, without what the fold tests, to "
-          + "recognise \(pretraining.transformations.count) signal transformations "
-          + "(\(pretraining.epochs) epochs, batches of \(pretraining.batchWindows) windows), unless "
-          + "a factor of the study says otherwise." : nil,
-      training:
-        "Dense layers of \(settings.emotion.hidden.map(String.init).joined(separator: ", ")) "
-        + "units were trained for at most \(settings.emotion.epochs) epochs (Adam, step size "
-        + "\(settings.emotion.learningRate), batches of \(settings.emotion.batchSize)).",
-      splits: definition.splits.compactMap { ReportedSplit(rawValue: $0.rawValue) },
-      folds: outcome.proof.folds.count,
-      selection: settings.validationShare > 0
-        ? "Epochs and settings were chosen on training units set aside, never on test. Methods were "
-          + "compared by Wilcoxon's signed-rank test over persons with Holm's correction and by the "
-          + "corrected resampled t-test over folds; scores were tested against chance by exchanging "
-          + "the labels of whole recordings within persons."
-        : "Nothing was chosen: each network was scored after its last epoch.",
-      bootstrapSamples: settings.resamples, seed: definition.seeds[0], version: Heartfelt.version,
-      furtherCitations: [
-        .init(
-          "F. Wilcoxon, “Individual comparisons by ranking methods,” Biometrics Bulletin, 1945."),
-        .init(
-          "C. Nadeau and Y. Bengio, “Inference for the generalization error,” Machine Learning, "
-            + "vol. 52, 2003."),
-        .init(
-          "S. Holm, “A simple sequentially rejective multiple test procedure,” Scandinavian Journal of "
-            + "Statistics, vol. 6, 1979."),
-      ])
-    return text.blocks
   }
 }
 

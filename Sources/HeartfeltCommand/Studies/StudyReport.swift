@@ -19,19 +19,20 @@ struct StudyReport {
     var sections = [HTMLReport.Section("What was asked", introduction)]
     for data in definition.data.map(\.name) where analysis.rows.contains(where: { $0.data == data })
     {
-      sections.append(.init(data, comparisonBlocks(data) + curveBlocks(data)))
+      sections.append(.init(data, comparisonBlocks(data)))
     }
     sections.append(.init("Tests", testBlocks))
     let learning = pretextBlocks
     if !learning.isEmpty { sections.append(.init("Pre-training", learning)) }
     sections.append(.init("Confusion, calibration and features", detailBlocks))
-    sections.append(.splitProofs(proofs))
+    sections.append(proofSection)
     sections.append(.init("Left out", leftOutBlocks))
-    sections += Set(recipes).count == 1 ? [.recipe(recipes[0])] : []
+    sections += recipeSections
     sections.append(.init("Methods", methodsBlocks))
     return HTMLReport(
       title: "Study \(definition.name): \(title)", summary: summary,
-      origin: "heartfelt \(Heartfelt.version), engine \(results.first?.engine ?? "none"), "
+      origin:
+        "heartfelt \(results.first?.build ?? Heartfelt.version), engine \(results.first?.engine ?? "none"), "
         + "\(results.count) cells, seeds \(definition.seeds.map(String.init).joined(separator: ", "))",
       sections: sections)
   }
@@ -57,18 +58,28 @@ struct StudyReport {
       facts.append(.init(factor.name, factor.values.map(\.name).joined(separator: "; ")))
     }
     blocks.append(.facts(facts))
-    if definition.data.contains(where: { $0.name.hasPrefix("synthetic") }) {
+    if hasSyntheticData {
       blocks.append(
         .notice("Some of these data are synthetic. Their scores say nothing about people."))
     }
-    let versions = Set(results.map(\.version))
-    if versions.count > 1 {
+    var seen: Set<String> = []
+    let notes = descriptions.flatMap { store in store.notes.map { "\(store.dataset): \($0)" } }
+      .filter { seen.insert($0).inserted }
+    if !notes.isEmpty { blocks += [.paragraph("What is to be known of the data:"), .list(notes)] }
+    let builds = Dictionary(grouping: results, by: \.build).sorted { $0.key < $1.key }
+    if builds.count > 1 {
+      let counts = builds.map { "\($0.key): \($0.value.count) cells" }.joined(separator: "; ")
       blocks.append(
-        .notice(
-          "The cells are of several program versions: \(versions.sorted().joined(separator: ", "))."
-        ))
+        .notice("The cells were computed by several builds of the program (\(counts))."))
     }
     return blocks
+  }
+}
+
+extension StudyReport {
+  /// Whether some of the data were computed, not recorded.
+  var hasSyntheticData: Bool {
+    definition.data.contains { $0.name.hasPrefix("synthetic") }
   }
 }
 
@@ -86,13 +97,17 @@ extension StudyReport {
   private func comparisonBlocks(_ data: String) -> [ReportBlock] {
     var blocks: [ReportBlock] = [.table(scoreTable(data))]
     let choices = choices(data)
+    let curves = curveBlocks(data)
+    blocks += curves
     for (number, values) in choices.enumerated() {
       let table = comparison(data, values)
       var own: [ReportBlock] = [.figure(table.figure)]
       let gaps = LeakGapChart(table, intervals: gapIntervals(data, values))
       if !gaps.rows.isEmpty { own.append(.figure(gaps.figure)) }
       let name = values.joined(separator: ", ")
-      blocks += number == 0 ? own : [.details(summary: "Per person: \(name)", own)]
+      // Where curves show the course, all choices are for who wants them.
+      blocks +=
+        number == 0 && curves.isEmpty ? own : [.details(summary: "Each person: \(name)", own)]
     }
     return blocks
   }
@@ -102,19 +117,16 @@ extension StudyReport {
     let rows = analysis.rows.filter { $0.data == data }
     let levels = Split.Level.allCases.filter { level in rows.contains { $0.level == level } }
     let factors = definition.factors.map(\.name)
-    let persons = Set(rows.map(\.persons.count)).max() ?? 0
-    var table = ReportTable(
-      name: "scores-\(data)",
-      caption:
-        "\(analysis.metric.displayName), \(data), \(persons) persons; brackets: 95 % intervals, "
-        + "bootstrap over persons. Leak gap: window score less person score. p: test against chance "
-        + "(the last split; the largest over seeds, Holm-corrected over the rows of these data).",
-      columns: [.init("method")] + factors.map { .init($0) }
-        + levels.map { .init("\($0.rawValue) split", isNumber: true) }
-        + (levels.contains(.window) && levels.contains(.person)
-          ? [.init("leak gap", isNumber: true)] : [])
-        + [.init("p, chance", isNumber: true)])
     let hasGap = levels.contains(.window) && levels.contains(.person)
+    let persons = Set(rows.map(\.persons.count)).max() ?? 0
+    var columns: [ReportTable.Column] = [.init("method")]
+    columns += factors.map { ReportTable.Column($0) }
+    columns += levels.map { ReportTable.Column("\($0.rawValue) split", isNumber: true) }
+    if hasGap { columns.append(.init("leak gap", isNumber: true)) }
+    columns.append(.init("p, chance", isNumber: true))
+    var table = ReportTable(
+      name: "scores-\(data)", caption: scoreCaption(data, persons: persons, hasGap: hasGap, levels),
+      columns: columns)
     for values in choices(data) {
       for method in definition.methods {
         let own = rows.filter { $0.values == values && $0.method == method }
@@ -124,17 +136,60 @@ extension StudyReport {
           factor.appliesTo.isEmpty || factor.appliesTo.contains(method) ? value : "any"
         }
         cells += levels.map { level in
-          own.first { $0.level == level }.map { figuresText($0.value, $0.interval) } ?? "–"
+          own.first { $0.level == level }.map { figuresText($0.value, $0.interval, digits: 2) }
+            ?? "–"
         }
         if hasGap {
           cells.append(
-            own.compactMap(\.leakGap).first.map { figuresText($0.value, $0.interval) } ?? "–")
+            own.compactMap(\.leakGap).first.map { differenceText($0.value, $0.interval) } ?? "–")
         }
         cells.append(own.last?.chanceP.map(probabilityText) ?? "–")
         table.rows.append(cells)
       }
     }
+    table.data = scoreData(rows)
     return table
+  }
+
+  private func scoreCaption(
+    _ data: String, persons: Int, hasGap: Bool, _ levels: [Split.Level]
+  ) -> String {
+    var sentences = [
+      "\(analysis.metric.displayName.sentenceCase), \(data), \(persons) persons; brackets: 95 % "
+        + "intervals, bootstrap over persons."
+    ]
+    if hasGap { sentences.append("Leak gap: window score less person score.") }
+    if !exchanges.isEmpty, let last = levels.last?.rawValue {
+      sentences.append(
+        "p: test of balanced accuracy against chance under the \(last) split, "
+          + "\(exchanges.joined(separator: " or ")); the largest over seeds, Holm-corrected over the "
+          + "rows of these data.")
+    }
+    if analysis.metric == .areaUnderROC {
+      sentences.append("AUROC ranks the windows of each fold by themselves.")
+    }
+    return sentences.joined(separator: " ")
+  }
+
+  /// The rows of a table as numbers.
+  private func scoreData(_ rows: [StudyAnalysis.Row]) -> String {
+    var csv = CSVText(
+      columns: ["data", "method"] + definition.factors.map(\.name) + [
+        "split", "persons", "value", "lower95", "upper95", "leak_gap", "gap_lower95", "gap_upper95",
+        "p_chance",
+      ])
+    for row in rows {
+      let texts =
+        [row.data, row.method.rawValue] + row.values
+        + [row.level.rawValue, String(row.persons.count)]
+      let numbers: [Double?] = [
+        row.value, row.interval?.low, row.interval?.high, row.leakGap?.value,
+        row.leakGap?.interval?.low, row.leakGap?.interval?.high, row.chanceP,
+      ]
+      let textCells: [CSVText.Cell] = texts.map { .text($0) }
+      csv.add(textCells + numbers.map { CSVText.Cell.number($0 ?? .nan) })
+    }
+    return csv.text
   }
 
   private func comparison(_ data: String, _ values: [String]) -> ComparisonTable {
@@ -176,8 +231,10 @@ extension StudyReport {
       let figure = CurvePanels(
         name: "\(factor.name)-\(data)",
         title: "\(data): \(analysis.metric.displayName) by \(factor.name)",
-        caption: "Large dots: all tested windows together; bands: 95 % intervals by bootstrap over "
-          + "persons. Dashed: methods that \(factor.name) does not concern.",
+        caption:
+          "Dots: all tested windows together; bands: 95 % intervals by bootstrap over persons. "
+          + "The number beside each heading is the first curve's last. Dashed: what \(factor.name) "
+          + "does not concern.",
         xLabel: factor.axis.isEmpty ? factor.name : factor.axis,
         yLabel: analysis.metric.displayName, isLogarithmic: factor.isLogarithmic,
         groups: panels(data, factor, index))
@@ -207,15 +264,23 @@ extension StudyReport {
               }, factor, values, index, method)
           }
           guard curves.contains(where: { !$0.isDashed }) else { continue }
-          let title = ([part, "\(level.rawValue) split"] + choice).filter { !$0.isEmpty }
+          let (name, axis) = panelParts(part)
+          let splits = definition.splits.count > 1 ? ["\(level.rawValue) split"] : []
+          let title = ([name] + splits + choice).filter { !$0.isEmpty }
           groups.append(
             .init(
               title: title.joined(separator: ", "), curves: curves,
-              reference: chanceLevel(classes?.count)))
+              reference: chanceLevel(classes?.count), xLabel: axis))
         }
       }
     }
     return groups
+  }
+
+  /// `noise: signal-to-noise ratio (dB)` as a heading and an axis of its own.
+  func panelParts(_ panel: String) -> (title: String, axis: String?) {
+    guard let colon = panel.range(of: ": ") else { return (panel, nil) }
+    return (String(panel[..<colon.lowerBound]), String(panel[colon.upperBound...]))
   }
 
   private func curve(

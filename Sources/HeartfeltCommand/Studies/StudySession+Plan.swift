@@ -24,9 +24,14 @@ extension StudySession {
     _ cells: [StudyCell], left: [StudyCell], works: [String: Double], shard: Shard
   ) throws {
     let definition = plan.definition
+    func counted(_ count: Int, _ one: String, _ many: String) -> String {
+      "\(count) \(count == 1 ? one : many)"
+    }
     var grid = [
-      "\(definition.data.count) data", "\(definition.methods.count) methods",
-      "\(definition.splits.count) splits", "\(definition.seeds.count) seeds",
+      counted(definition.data.count, "target", "targets"),
+      counted(definition.methods.count, "method", "methods"),
+      counted(definition.splits.count, "split", "splits"),
+      counted(definition.seeds.count, "seed", "seeds"),
     ]
     grid += definition.factors.map { "\($0.values.count) values of \($0.name)" }
     Console.note("\(definition.name): \(grid.joined(separator: " × "))")
@@ -71,6 +76,13 @@ extension StudySession {
   }
 }
 
+extension StudyCellResult {
+  /// The program that computed it, such as `0.1.0, build 3f2a9c01`.
+  var build: String {
+    version + (program.map { $0.isEmpty ? "" : ", build \($0.prefix(8))" } ?? "")
+  }
+}
+
 extension StudyCell {
   /// The cell in words.
   var words: String {
@@ -108,29 +120,77 @@ extension EvaluationEvent {
 }
 
 extension StudyAnalysis {
-  /// The rows for the screen.
-  var text: String {
-    var table = TextTable(columns: [
-      .init("data"), .init("choice"), .init("split"), .init("method"),
-      .init("\(metric.displayName)", .right), .init("leak gap", .right),
-      .init("p, chance", .right),
-    ])
-    for row in rows {
-      table.add([
-        row.data, row.values.joined(separator: ", "), row.level.rawValue, row.method.displayName,
-        figuresText(row.value, row.interval),
-        row.leakGap.map { figuresText($0.value, $0.interval) } ?? "",
-        row.chanceP.map(probabilityText) ?? "",
-      ])
+  /// The scores for the screen, a table for each data entry with the splits side by side, and the
+  /// differences that stand.
+  func text(_ definition: StudyDefinition) -> String {
+    let tables = definition.data.map(\.name).compactMap { name -> String? in
+      let own = rows.filter { $0.data == name }
+      let persons = own.map(\.persons.count).max() ?? 0
+      return own.isEmpty
+        ? nil
+        : "\(name): \(metric.displayName) [95 % interval over \(persons) persons]\n\n"
+          + table(own, definition)
+    }
+    return (tables + [differences]).joined(separator: "\n")
+  }
+
+  private func table(_ rows: [Row], _ definition: StudyDefinition) -> String {
+    let levels = Split.Level.allCases.filter { level in rows.contains { $0.level == level } }
+    let hasGap = rows.contains { $0.leakGap != nil }
+    var columns: [TextTable.Column] = [.init("method")]
+    columns += definition.factors.map { TextTable.Column($0.name) }
+    columns += levels.map { TextTable.Column("\($0.rawValue) split", .right) }
+    if hasGap { columns.append(.init("leak gap", .right)) }
+    columns.append(.init("p, chance", .right))
+    var table = TextTable(columns: columns)
+    var seen: Set<[String]> = []
+    for row in rows where seen.insert(row.values + [row.method.rawValue]).inserted {
+      let own = rows.filter { $0.values == row.values && $0.method == row.method }
+      var cells = [row.method.displayName]
+      cells += zip(row.values, definition.factors).map { value, factor in
+        factor.appliesTo.isEmpty || factor.appliesTo.contains(row.method) ? value : ""
+      }
+      cells += levels.map { level in
+        own.first { $0.level == level }.map { figuresText($0.value, $0.interval, digits: 2) } ?? ""
+      }
+      if hasGap {
+        cells.append(
+          own.compactMap(\.leakGap).first.map { differenceText($0.value, $0.interval) } ?? "")
+      }
+      table.add(cells + [own.last?.chanceP.map(probabilityText) ?? ""])
     }
     return table.text
   }
+
+  /// The differences between methods that are significant, in words.
+  private var differences: String {
+    guard !comparisons.isEmpty else { return "" }
+    let found = comparisons.filter { ($0.correctedP ?? 1) < 0.05 }
+    let lines = found.prefix(12).map { row in
+      let place = ([row.data] + row.values + ["\(row.level.rawValue) split"])
+        .joined(separator: ", ")
+      return "  \(row.method.displayName) less \(row.reference.displayName) (\(place)): "
+        + "\(differenceText(row.difference.value, row.difference.interval)), "
+        + "p \(probabilityText(row.correctedP ?? 1))"
+    }
+    return
+      "\(found.count) of \(comparisons.count) differences are significant (Wilcoxon over persons, "
+      + "Holm's correction)" + (lines.isEmpty ? "" : ":\n" + lines.joined(separator: "\n"))
+      + (found.count > 12 ? "\n  the others are in the report" : "")
+  }
 }
 
-/// A value and its interval with three digits.
-func figuresText(_ value: Double, _ interval: ECGEvaluation.Interval?) -> String {
-  func digits(_ value: Double) -> String { String(format: "%.3f", value) }
-  return digits(value) + (interval.map { " [\(digits($0.low)), \(digits($0.high))]" } ?? "")
+/// A value and its interval, with true minus signs.
+func figuresText(
+  _ value: Double, _ interval: ECGEvaluation.Interval?, digits: Int = 3
+) -> String {
+  func text(_ value: Double) -> String { fixedText(value, decimals: digits) }
+  return text(value) + (interval.map { " [\(text($0.low)), \(text($0.high))]" } ?? "")
+}
+
+/// A difference with its sign, and its interval.
+func differenceText(_ value: Double, _ interval: ECGEvaluation.Interval?) -> String {
+  (value > 0.005 ? "+" : "") + figuresText(value, interval, digits: 2)
 }
 
 /// A probability as it is printed.

@@ -47,7 +47,8 @@ struct StudySession {
   }
 
   private var studyRun: StudyRun {
-    StudyRun(folder: folder, version: Heartfelt.version, engine: engine)
+    StudyRun(
+      folder: folder, version: Heartfelt.version, program: RunRecord.program, engine: engine)
   }
 
   /// Takes the finished cells of other folders into this one.
@@ -72,13 +73,17 @@ struct StudySession {
   }
 
   /// Computes what is left of a share, and writes results and report once all shares are done.
-  func run(shard: Shard, onlyPlan: Bool) throws {
+  /// - Parameter recomputes: whether cells of other builds of the program are computed again.
+  func run(shard: Shard, onlyPlan: Bool, recomputes: Bool = false) throws {
     let folderOfRun = try RunFolder(folder, marker: \.report, resume: true)
     try write(plan.definition, named: "study.yaml")
     let cells = shard.count == 1 ? plan.cells : plan.shard(shard.number, of: shard.count)
+    let foreign = studyRun.foreign(of: cells)
+    if recomputes, !foreign.isEmpty, !onlyPlan { try studyRun.forget(foreign.map(\.key)) }
     let left = studyRun.left(of: cells)
     let works = try works(of: cells)
     try showPlan(cells, left: left, works: works, shard: shard)
+    if !recomputes { warn(of: foreign) }
     if onlyPlan { return }
 
     var record = RunRecord(
@@ -105,6 +110,15 @@ struct StudySession {
       return
     }
     try finish(folderOfRun)
+  }
+
+  /// Says that results of another build of the program are kept.
+  private func warn(of foreign: [StudyCellResult]) {
+    guard !foreign.isEmpty else { return }
+    let builds = Set(foreign.map(\.build)).sorted().joined(separator: ", ")
+    Console.note(
+      "\(foreign.count) of the cells done are of another build of the program (\(builds)) and are kept "
+        + "as they are; --recompute computes them again")
   }
 
   private func compute(_ cells: [StudyCell], works: [String: Double]) throws {
@@ -175,7 +189,7 @@ struct StudySession {
       recipes: plan.definition.data.enumerated().map { try data.data($1, index: $0).1 },
       descriptions: try plan.definition.data.flatMap { try data.descriptions($0) })
     try RunFolder.write(report.report.html, to: run.report)
-    Console.result(analysis.text)
+    Console.result(analysis.text(plan.definition))
     Console.note("results: \(run.results.path)\nreport: \(run.report.path)")
   }
 

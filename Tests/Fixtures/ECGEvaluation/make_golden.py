@@ -2,7 +2,8 @@
 
     python make_golden.py
 
-writes metrics.json, logistic-regression.json, statistics.json and MANIFEST.json beside itself.
+writes metrics.json, logistic-regression.json, statistics.json, neighbour-embedding.json and
+MANIFEST.json beside itself.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ import scipy
 import sklearn
 import statsmodels
 from sklearn.linear_model import LogisticRegression
+from sklearn.manifold import TSNE, trustworthiness
 from sklearn.metrics import (
     accuracy_score,
     balanced_accuracy_score,
@@ -217,6 +219,43 @@ def fold_area_case(random):
     }
 
 
+def embedding_case(random, name, rows, perplexity):
+    """Exact t-SNE by scikit-learn: where its points end up, and what is left of the divergence."""
+    rows = np.round(rows, 4)
+    model = TSNE(
+        method="exact", init="pca", learning_rate="auto", perplexity=perplexity, max_iter=1000,
+        n_iter_without_progress=1000, min_grad_norm=0, random_state=0,
+    )
+    places = model.fit_transform(rows)
+    loose = TSNE(method="exact", init="random", perplexity=perplexity, max_iter=250, random_state=1)
+    begun = loose.fit_transform(rows)
+    return {
+        "name": name,
+        "perplexity": perplexity,
+        "rows": rows.tolist(),
+        "x": np.round(places[:, 0], 4).tolist(),
+        "y": np.round(places[:, 1], 4).tolist(),
+        "divergence": float(model.kl_divergence_),
+        "trustworthiness": [trustworthiness(rows, np.round(places, 4), n_neighbors=k) for k in (5, 10)],
+        "begun": {
+            "x": np.round(begun[:, 0], 6).tolist(),
+            "y": np.round(begun[:, 1], 6).tolist(),
+            "trustworthiness": trustworthiness(rows, np.round(begun, 6), n_neighbors=10),
+        },
+    }
+
+
+def embedding_cases(random):
+    centers = 3 * random.normal(size=(4, 8))
+    groups = centers[np.arange(100) % 4] + random.normal(size=(100, 8))
+    turn = np.sort(random.uniform(1.5, 4.5, 110)) * np.pi
+    roll = np.stack([turn * np.cos(turn), turn * np.sin(turn), random.uniform(0, 15, 110)], axis=1)
+    return [
+        embedding_case(random, "four groups in eight dimensions", groups, 20.0),
+        embedding_case(random, "a rolled sheet", roll, 12.0),
+    ]
+
+
 def statistics(random):
     ties = np.array([0.1, 0.1, -0.1, 0.3, 0.2, 0.2, -0.4, 0.0, 0.5, 0.3])
     probabilities = [np.round(random.uniform(0, 0.2, size), 4) for size in (1, 5, 12)]
@@ -263,6 +302,7 @@ def main():
             ),
         ],
         "statistics.json": statistics(np.random.default_rng(SEED + 1)),
+        "neighbour-embedding.json": embedding_cases(np.random.default_rng(SEED + 2)),
     }
     manifest = {
         "made by": pathlib.Path(__file__).name,
