@@ -1,4 +1,5 @@
 import ArgumentParser
+import ECGPrediction
 
 #if canImport(Darwin)
   import Darwin
@@ -12,7 +13,7 @@ import ArgumentParser
 @main
 struct Heartfelt: ParsableCommand {
   /// The version of the program, also written into what it makes.
-  static let version = "0.1.0"
+  static let version = heartfeltVersion
 
   static let configuration = CommandConfiguration(
     commandName: "heartfelt",

@@ -221,7 +221,7 @@ extension HDF5Object {
 /// An open HDF5 file.
 final class HDF5File {
   /// What is read of one file in all: 2 GiB.
-  static let largest = 1 << 31
+  static var largest: Int { UnpackingLimit.bytes }
   static let mostNames: UInt64 = 100_000
 
   let library: HDF5Library

@@ -6,7 +6,7 @@ struct MATLABParser {
   let keeping: ([String], MATLABValue) -> MATLABValue
 
   /// What may be held in memory in all, of one file: 2 GiB.
-  static let largest = 1 << 31
+  static var largest: Int { UnpackingLimit.bytes }
   /// Cells and structs nest no deeper in any file worth reading.
   private static let deepest = 24
   private let budget = Budget()

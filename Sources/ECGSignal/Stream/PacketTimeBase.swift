@@ -39,16 +39,20 @@ public struct PacketTimeBase: Sendable {
 
   /// So many packets may wait until one is decided upon.
   private static let patience = 3
-  /// A gap longer than this is taken for a clock that was set.
-  private static let longestGap = 24.0 * 3600
+  /// A gap longer than this, in s, is taken for a clock that was set, unless told otherwise: a day.
+  public static let usualLongestGap = 24.0 * 3600
+  private let longestGap: Double
 
   /// A time base for samples at a rate in Hz.
+  /// - Parameter longestGap: a longer gap, in s, is not filled with missing samples but taken for a
+  ///   clock that was set. What fills a gap is in memory at once.
   /// - Throws: `SignalError.samplingRate` unless the rate is finite and greater than 0.
-  public init(samplingRate: Double) throws {
+  public init(samplingRate: Double, longestGap: Double = usualLongestGap) throws {
     guard samplingRate.isFinite, samplingRate > 0 else {
       throw SignalError.samplingRate(samplingRate)
     }
     self.samplingRate = samplingRate
+    self.longestGap = longestGap
     waiting.reserveCapacity(Self.patience + 1)
     seen.reserveCapacity(16)
     gaps.reserveCapacity(16)
@@ -94,7 +98,7 @@ public struct PacketTimeBase: Sendable {
   ) {
     settle(flush: true, &samples, &remarks)
     guard silence.isFinite, silence > 0 else { return }
-    fill(Int((min(silence, Self.longestGap) * samplingRate).rounded()), &samples, &remarks)
+    fill(Int((min(silence, longestGap) * samplingRate).rounded()), &samples, &remarks)
   }
 
   private mutating func settle(
@@ -157,7 +161,7 @@ public struct PacketTimeBase: Sendable {
   private mutating func believe(_ samples: inout [Float], _ remarks: inout [StreamRemark]) {
     let packet = waiting.removeFirst()
     let off = offset(of: packet)
-    if off > 0, off <= Self.longestGap {
+    if off > 0, off <= longestGap {
       fill(Int((off * samplingRate).rounded()), &samples, &remarks)
     } else {
       remarks.append(.clockSet(at: seconds(of: position), by: off))

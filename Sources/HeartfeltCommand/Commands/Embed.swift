@@ -3,6 +3,7 @@ import ECGDatasets
 import ECGEmotion
 import ECGFormats
 import ECGNetwork
+import ECGPrediction
 import ECGPretext
 import ECGSignal
 import Foundation

@@ -2,6 +2,7 @@ import ArgumentParser
 import ECGEmotion
 import ECGExchange
 import ECGNetwork
+import ECGPrediction
 import ECGPretext
 import Foundation
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import ECGEmotion
 import ECGFormats
 import ECGNetwork
+import ECGPrediction
 import ECGReport
 import ECGSignal
 import Foundation
@@ -47,7 +48,7 @@ struct Live: ParsableCommand {
   var every = 1.0
 
   @Option(help: "How to print: text, csv or jsonl.")
-  var format: LiveSession.Format = .text
+  var format: LivePrinter.Format = .text
 
   @OptionGroup(title: "Using the model") var use: ModelUseOptions
   @OptionGroup(title: "Recording") var reading: ReadingArguments
@@ -77,10 +78,11 @@ struct Live: ParsableCommand {
     let emotion = try use.apply(to: try EmotionModel(contentsOf: modelFile(at: model)))
     let options = try reading.readingOptions()
     let normalisation = try use.normalisation(for: emotion, options: options)
-    func session(_ rate: Double) throws -> LiveSession {
-      let session = try LiveSession(
-        model: emotion, name: source, samplingRate: rate, stride: every,
-        normalisation: normalisation, format: format, engine: NativeEngine(threads: threads))
+    func session(_ rate: Double) throws -> LivePrinter {
+      let session = LivePrinter(
+        try LiveSession(
+          model: emotion, samplingRate: rate, stride: every, normalisation: normalisation,
+          engine: NativeEngine(threads: threads)), name: source, format: format)
       Console.note(RecordingPrediction.scoreLine(of: emotion))
       Console.note(HTMLReport.purpose)
       if normalisation == nil, emotion.normalisation == nil,
@@ -107,7 +109,7 @@ struct Live: ParsableCommand {
 
   /// Hands lines on until the end of input; false when somebody asked to stop.
   private func listen(
-    to descriptor: Int32, _ session: LiveSession, options: ReadingOptions, _ interrupt: Interrupt
+    to descriptor: Int32, _ session: LivePrinter, options: ReadingOptions, _ interrupt: Interrupt
   ) throws -> Bool {
     var parser = PacketParser(
       isTimed: timed, samplingRate: reading.rate ?? 0, scale: options.unit?.millivolts ?? 1)
@@ -141,7 +143,7 @@ struct Live: ParsableCommand {
 
   /// Keeps a connection: made again, ever more slowly, when it breaks.
   private func connect(
-    _ session: LiveSession, options: ReadingOptions, _ interrupt: Interrupt
+    _ session: LivePrinter, options: ReadingOptions, _ interrupt: Interrupt
   ) throws {
     let address = source.dropFirst("tcp://".count)
     guard let colon = address.lastIndex(of: ":"), colon > address.startIndex,
@@ -175,7 +177,7 @@ struct Live: ParsableCommand {
 
   /// Sends a recording through in packets, at the speed asked for.
   private func replay(
-    _ recording: ECGRecording, _ session: LiveSession, _ interrupt: Interrupt
+    _ recording: ECGRecording, _ session: LivePrinter, _ interrupt: Interrupt
   ) throws {
     let started = Date()
     var packet = SamplePacket(samples: [])
@@ -196,4 +198,4 @@ struct Live: ParsableCommand {
   }
 }
 
-extension LiveSession.Format: ExpressibleByArgument {}
+extension LivePrinter.Format: ExpressibleByArgument {}

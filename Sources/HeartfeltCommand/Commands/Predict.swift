@@ -1,6 +1,7 @@
 import ArgumentParser
 import ECGEmotion
 import ECGFormats
+import ECGPrediction
 import ECGReport
 import Foundation
 

@@ -1,5 +1,6 @@
 import ECGEmotion
 import ECGNetwork
+import ECGPrediction
 import ECGPretext
 import ECGSignal
 import Foundation
@@ -39,11 +40,4 @@ struct TrunkFile {
       persons = model.persons
     }
   }
-}
-
-/// The model of a run folder, or the file itself.
-func modelFile(at url: URL) -> URL {
-  var isFolder: ObjCBool = false
-  let isThere = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
-  return isThere && isFolder.boolValue ? url.appending(path: "model.safetensors") : url
 }

@@ -1,3 +1,4 @@
+import ECGPrediction
 import Foundation
 
 #if canImport(Darwin)
@@ -17,15 +18,14 @@ final class LineReader {
 
   private let descriptor: Int32
   private var buffer = [UInt8](repeating: 0, count: 1 << 16)
-  private var filled = 0
-  /// Whether the rest of a line that is longer than the buffer is being passed over.
-  private var isSkipping = false
-  /// Lines longer than 64 KB, which were passed over.
-  private(set) var tooLong = 0
+  private var lines = LineBuffer()
 
   init(_ descriptor: Int32) {
     self.descriptor = descriptor
   }
+
+  /// Lines longer than 64 KB, which were passed over.
+  var tooLong: Int { lines.tooLong }
 
   /// Waits at most so long for input and hands over every line that is whole.
   func read(
@@ -34,55 +34,18 @@ final class LineReader {
     var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     let ready = Self.wait(&poll, milliseconds)
     guard ready > 0 else { return .nothing }
-    let room = buffer.count - filled
     let count = buffer.withUnsafeMutableBytes { bytes in
-      Self.receive(descriptor, bytes.baseAddress?.advanced(by: filled), room)
+      Self.receive(descriptor, bytes.baseAddress, bytes.count)
     }
     if count < 0 { return errno == EINTR || errno == EAGAIN ? .nothing : .end }
     guard count > 0 else {
-      // A last line without its end.
-      if filled > 0, !isSkipping {
-        try buffer.withUnsafeBufferPointer {
-          try take(UnsafeBufferPointer(rebasing: $0[..<filled]))
-        }
-      }
-      filled = 0
+      try lines.finish(take)
       return .end
     }
-    filled += count
-    try handOver(take)
+    try buffer.withUnsafeBufferPointer {
+      try lines.take(UnsafeBufferPointer(rebasing: $0[..<count]), take)
+    }
     return .lines
-  }
-
-  private func handOver(_ take: (UnsafeBufferPointer<UInt8>) throws -> Void) throws {
-    var start = 0
-    try buffer.withUnsafeBufferPointer { bytes in
-      var place = 0
-      while place < filled {
-        if bytes[place] == UInt8(ascii: "\n") {
-          if isSkipping {
-            isSkipping = false
-          } else {
-            try take(UnsafeBufferPointer(rebasing: bytes[start..<place]))
-          }
-          start = place + 1
-        }
-        place += 1
-      }
-    }
-    let rest = filled - start
-    if start > 0, rest > 0 {
-      buffer.withUnsafeMutableBytes { bytes in
-        guard let base = bytes.baseAddress else { return }
-        memmove(base, base + start, rest)
-      }
-    }
-    filled = rest
-    if filled == buffer.count {
-      if !isSkipping { tooLong += 1 }
-      isSkipping = true
-      filled = 0
-    }
   }
 
   // The functions of the system have names that methods here would hide.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ECGFormats
+import ECGPrediction
 
 /// What the user knows about a file that the file itself may not say.
 struct ReadingArguments: ParsableArguments {
@@ -27,33 +28,18 @@ struct ReadingArguments: ParsableArguments {
   /// The options as the readers take them.
   /// - Throws: `ValidationError` for a rate, unit or delimiter that is none.
   func readingOptions() throws -> ReadingOptions {
-    var options = ReadingOptions()
-    if let rate, !rate.isFinite || rate <= 0 {
-      throw ValidationError("--rate must be a number greater than 0 Hz, not \(rate)")
+    var request = ReadingRequest()
+    request.rate = rate
+    request.channel = channel
+    request.unit = unit
+    request.delimiter = delimiter
+    request.header = header
+    request.timeColumn = timeColumn
+    request.timeUnit = timeUnit
+    do {
+      return try request.options()
+    } catch {
+      throw ValidationError("--\(error.option) \(error.sentence)")
     }
-    options.samplingRate = rate
-    options.channel = channel
-    options.header = header
-    options.timeColumn = timeColumn
-    if let unit {
-      guard let known = VoltageUnit(named: unit) else {
-        throw ValidationError("--unit must be nV, uV, mV or V, not '\(unit)'")
-      }
-      options.unit = known
-    }
-    if let timeUnit {
-      guard let known = ReadingOptions.TimeUnit(rawValue: timeUnit) else {
-        throw ValidationError("--time-unit must be s, ms, us or ns, not '\(timeUnit)'")
-      }
-      options.timeUnit = known
-    }
-    if let delimiter {
-      let character = delimiter == "tab" ? "\t" : delimiter
-      guard character.count == 1, let first = character.first else {
-        throw ValidationError("--delimiter must be one character or 'tab', not '\(delimiter)'")
-      }
-      options.delimiter = first
-    }
-    return options
   }
 }

@@ -1,4 +1,5 @@
 import ECGEmotion
+import ECGPrediction
 import ECGReport
 import Foundation
 

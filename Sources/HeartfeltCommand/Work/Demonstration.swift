@@ -4,6 +4,7 @@ import ECGEmotion
 import ECGEvaluation
 import ECGFormats
 import ECGNetwork
+import ECGPrediction
 import ECGPretext
 import ECGReport
 import ECGSignal

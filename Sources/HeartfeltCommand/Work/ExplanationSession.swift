@@ -1,5 +1,6 @@
 import ECGEmotion
 import ECGNetwork
+import ECGPrediction
 import ECGReport
 import ECGSignal
 import Foundation

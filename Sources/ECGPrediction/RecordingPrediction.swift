@@ -5,18 +5,23 @@ import ECGReport
 import ECGSignal
 import Foundation
 
-/// What a model says of a recording, ready to be printed or drawn.
-struct RecordingPrediction {
-  let name: String
-  let loaded: LoadedRecording
-  let model: EmotionModel
-  let windows: [WindowPrediction]
+/// What a model says of a recording, ready to be printed, sent or drawn: the one way from a file to
+/// predictions, of the command line and of the server.
+package struct RecordingPrediction: Sendable {
+  /// What the recording is called.
+  package let name: String
+  /// The recording as it was read.
+  package let loaded: LoadedRecording
+  /// The model that was asked.
+  package let model: EmotionModel
+  /// What it says, window after window.
+  package let windows: [WindowPrediction]
 
   /// From so many seconds on a recording is gone through in parts, to spare memory.
-  static let longRecording = 3600.0
+  package static let longRecording = 3600.0
 
   /// Predicts every window of a recording.
-  init(
+  package init(
     of loaded: LoadedRecording, named name: String, by model: EmotionModel, stride: Double?,
     normalisation: AmplitudeNormalisation? = nil, engine: any ComputeEngine
   ) throws {
@@ -36,17 +41,17 @@ struct RecordingPrediction {
   }
 
   /// How many windows each class was predicted for; windows without a prediction are not in it.
-  var counts: [Int] {
+  package var counts: [Int] {
     windows.reduce(into: [Int](repeating: 0, count: model.classes.count)) { counts, window in
       if let predicted = window.predictedClass { counts[predicted] += 1 }
     }
   }
 
   /// How many windows the model abstains from.
-  var abstained: Int { windows.count { $0.abstention != nil } }
+  package var abstained: Int { windows.count { $0.abstention != nil } }
 
   /// The timeline as a table, with what it is of above it and the sum below.
-  var text: String {
+  package var text: String {
     var table = TextTable(
       columns: [
         .init("start", .right), .init("quality", .right), .init("beats/min", .right),
@@ -74,14 +79,14 @@ struct RecordingPrediction {
   }
 
   /// What is known of how good the model is, and on which split.
-  static func scoreLine(of model: EmotionModel) -> String {
+  package static func scoreLine(of model: EmotionModel) -> String {
     model.provenance.evaluation.isEmpty
       ? "The model carries no score: nobody evaluated it on unseen persons before it was trained."
       : "The model's kind of training scored: \(model.provenance.evaluation)"
   }
 
   /// The numbers, for JSON.
-  struct Summary: Encodable {
+  package struct Summary: Encodable, Sendable {
     let recording: String
     let lead: String
     let target: String
@@ -90,18 +95,19 @@ struct RecordingPrediction {
     let abstained: Int
     let modelScore: String
     let purpose: String
+    let warnings: [String]
   }
 
   /// The numbers.
-  var summary: Summary {
+  package var summary: Summary {
     Summary(
       recording: name, lead: loaded.choice, target: model.target, classes: model.classes,
       windows: windows, abstained: abstained, modelScore: Self.scoreLine(of: model),
-      purpose: HTMLReport.purpose)
+      purpose: HTMLReport.purpose, warnings: loaded.warnings)
   }
 
   /// A row a window, for CSV; `isFirst` puts the names of the columns above.
-  func csv(isFirst: Bool) -> String {
+  package func csv(isFirst: Bool) -> String {
     var csv = CSVText(
       columns: [
         "file", "start_s", "end_s", "quality", "heart_rate", model.target, "confidence",
@@ -127,7 +133,7 @@ struct RecordingPrediction {
   }
 
   /// A window as an object of JSON Lines.
-  struct Line: Encodable {
+  package struct Line: Encodable, Sendable {
     let file: String
     let start: Double
     let end: Double
@@ -140,7 +146,7 @@ struct RecordingPrediction {
     let probabilities: [String: Float]
 
     /// A window of a file.
-    init(_ window: WindowPrediction, file: String, model: EmotionModel) {
+    package init(_ window: WindowPrediction, file: String, model: EmotionModel) {
       self.file = file
       start = window.start
       end = window.end
@@ -156,8 +162,8 @@ struct RecordingPrediction {
   }
 
   /// A line of JSON a window.
-  func jsonLines() throws -> String {
-    try windows.map { try Console.jsonLine(Line($0, file: name, model: model)) }
+  package func jsonLines() throws -> String {
+    try windows.map { try JSONText.line(Line($0, file: name, model: model)) }
       .joined(separator: "\n")
   }
 

@@ -13,18 +13,19 @@ import Foundation
 /// ```
 /// Commas, semicolons, tabs and blanks separate numbers; `nan` is a missing sample. Empty lines and
 /// lines that begin with `#` say nothing.
-struct PacketParser {
+package struct PacketParser: Sendable {
   /// Whether the first number of a plain line is a time.
-  let isTimed: Bool
+  package let isTimed: Bool
   /// Samples per second, in Hz: what turns the time of a last sample into that of a first.
-  let samplingRate: Double
+  package let samplingRate: Double
   /// What a sample is multiplied by to be in millivolts.
-  let scale: Float
+  package let scale: Float
   /// Lines that could not be read so far.
-  private(set) var unreadable = 0
+  package private(set) var unreadable = 0
   private var numbers: [Double] = []
 
-  init(isTimed: Bool, samplingRate: Double, scale: Double) {
+  /// A parser of a stream's lines.
+  package init(isTimed: Bool, samplingRate: Double, scale: Double) {
     self.isTimed = isTimed
     self.samplingRate = samplingRate
     self.scale = Float(scale)
@@ -32,7 +33,9 @@ struct PacketParser {
   }
 
   /// Reads a line into a packet that is used again and again; false when it holds no samples.
-  mutating func parse(_ line: UnsafeBufferPointer<UInt8>, into packet: inout SamplePacket) -> Bool {
+  package mutating func parse(
+    _ line: UnsafeBufferPointer<UInt8>, into packet: inout SamplePacket
+  ) -> Bool {
     packet.samples.removeAll(keepingCapacity: true)
     packet.time = nil
     guard let first = line.first(where: { !Self.isBlank($0) }), first != UInt8(ascii: "#") else {
