@@ -15,6 +15,7 @@ let package = Package(
       name: "Heartfelt",
       targets: ["ECGRandom", "ECGSignal", "ECGNetwork", "ECGPretext", "ECGEmotion"]),
     .executable(name: "heartfelt", targets: ["HeartfeltCommand"]),
+    .executable(name: "heartfelt-server", targets: ["HeartfeltServerCommand"]),
   ],
   traits: [
     .trait(name: "Program", description: "The program heartfelt, with what it depends on."),
@@ -30,6 +31,16 @@ let package = Package(
     // ONNX, Core ML and TensorFlow's checkpoints are protocol buffers. The generated code is in the
     // tree, so the compiler plugin is not built; only ECGExchange imports the library.
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    // The web server, on SwiftNIO, for heartfelt-server alone. Its core is enough: HTTP/1.1 with limits and
+    // an orderly end; the router, templates and settings of the rest would double what is compiled.
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+    // What that core speaks in: channels and buffers, requests, log lines, services that end in order.
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     // Floor 1: no dependencies.
@@ -73,14 +84,41 @@ let package = Package(
         "Protobuf/generate.sh",
       ],
       swiftSettings: settings),
+    // From a file or a stream to predictions that are printed, sent or drawn: what both programs use.
+    .target(
+      name: "ECGPrediction",
+      dependencies: ["ECGEmotion", "ECGFormats", "ECGNetwork", "ECGReport", "ECGSignal"],
+      swiftSettings: settings),
     // Floor 7.
     .executableTarget(
       name: "HeartfeltCommand",
       dependencies: [
         "ECGCatalogue", "ECGDatasets", "ECGEmotion", "ECGEvaluation", "ECGExchange", "ECGFormats",
-        "ECGNetwork", "ECGPretext", "ECGRandom", "ECGReport", "ECGSignal",
+        "ECGNetwork", "ECGPrediction", "ECGPretext", "ECGRandom", "ECGReport", "ECGSignal",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: program),
         .product(name: "Yams", package: "Yams", condition: program),
+      ],
+      swiftSettings: settings),
+    // The server in a target that tests can start; what only it needs is built for nobody else.
+    .target(
+      name: "HeartfeltServer",
+      dependencies: [
+        "ECGEmotion", "ECGFormats", "ECGNetwork", "ECGPrediction", "ECGReport", "ECGSignal",
+        .product(name: "HummingbirdCore", package: "hummingbird", condition: program),
+        .product(name: "HTTPTypes", package: "swift-http-types", condition: program),
+        .product(name: "Logging", package: "swift-log", condition: program),
+        .product(name: "NIOCore", package: "swift-nio", condition: program),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: program),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras", condition: program),
+        .product(name: "NIOPosix", package: "swift-nio", condition: program),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: program),
+      ],
+      resources: [.embedInCode("Page/Files")], swiftSettings: settings),
+    .executableTarget(
+      name: "HeartfeltServerCommand",
+      dependencies: [
+        "ECGEmotion", "ECGPrediction", "HeartfeltServer",
+        .product(name: "ArgumentParser", package: "swift-argument-parser", condition: program),
       ],
       swiftSettings: settings),
 
@@ -129,6 +167,19 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "HeartfeltCommandTests", dependencies: ["HeartfeltCommand", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ECGPredictionTests",
+      dependencies: [
+        "ECGEmotion", "ECGNetwork", "ECGPrediction", "ECGPretext", "ECGSignal", "TestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "HeartfeltServerTests",
+      dependencies: [
+        "ECGEmotion", "ECGFormats", "ECGNetwork", "ECGPrediction", "ECGPretext", "ECGSignal",
+        "HeartfeltCommand", "HeartfeltServer", "HeartfeltServerCommand", "TestSupport",
+      ],
       swiftSettings: settings),
   ]
 )
