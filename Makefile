@@ -2,13 +2,13 @@
 #   make demo    installs what is missing, builds, runs the whole pipeline, ends with a report
 #   make test    installs what is missing, builds, runs all tests
 # The others: make check (what CI runs besides the tests), make format, make bench, make readers (speed
-# of reading files), make peers, make fuzz (damaged files; SECONDS=600).
+# of reading files), make page (the server's page in a browser), make peers, make fuzz (damaged files; SECONDS=600).
 
 SWIFT ?= swift
 BUILD = $(SWIFT) build -c release
 HEARTFELT = .build/release/heartfelt
 
-.PHONY: demo test check format bench readers peers fuzz setup build clean
+.PHONY: demo test check format bench readers page peers fuzz setup build clean
 
 demo: build
 	$(HEARTFELT) demo --output demo
@@ -28,6 +28,11 @@ bench: build
 # How fast files are read; makes 2.5 GB of them with Python, NumPy and SciPy.
 readers: build
 	Benchmarks/readers/run.sh
+
+# Drives the page of heartfelt-server in a headless Chromium; says so aloud where there is none.
+page: build
+	$(BUILD) --product heartfelt-server
+	Scripts/page.py
 
 # Damaged files for all readers, guided by coverage; CI runs it for 20 seconds.
 SECONDS = 600

@@ -78,7 +78,7 @@ async function predict() {
     state.name = name;
     state.results = answers;
     state.signal = { start: 0, ...answers[0].signal };
-    state.note = answers[0].lead;
+    state.note = answers[0].lead.replace(/^./, (first) => first.toUpperCase()) + ".";
     answers[0].warnings.forEach(remark);
     state.selected = Math.max(0, answers[0].windows.findIndex((window) => !window.abstention));
     node("replay").disabled = state.signal.isThinned;
@@ -132,7 +132,7 @@ function showLive(live) {
   state.name = live.name;
   state.results = live.results;
   state.signal = live.signal;
-  state.note = "live";
+  state.note = "Live.";
   if (state.isFollowing) state.selected = live.results[0].windows.length - 1;
   const window = live.results[0].windows.at(-1);
   node("status").textContent = `Live: ${clock(window.end)}`;
@@ -155,7 +155,7 @@ function show() {
     return;
   }
   node("result-title").textContent = state.name;
-  node("summary").textContent = state.results.map(sums).join(" ");
+  node("summary").textContent = [...state.results.map(sums), state.note].join(" ");
   node("place").max = windows.length - 1;
   node("place").value = state.selected;
   showLegend();
@@ -170,7 +170,7 @@ function sums({ target, classes, windows }) {
   });
   const abstained = windows.filter((window) => window.abstention).length;
   return `${target}, ${windows.length} windows: ${counts.join(", ")}`
-    + `${abstained ? `; abstained from ${abstained}` : ""}. ${state.note}`;
+    + `${abstained ? `; abstained from ${abstained}` : ""}.`;
 }
 
 /** The likeliest class; -1 where the model abstains. */
@@ -195,18 +195,21 @@ function showWindow() {
   const windows = state.results[0].windows;
   state.selected = Math.min(Math.max(0, state.selected), windows.length - 1);
   const window = windows[state.selected];
+  const abstains = state.results.every((result) => result.windows[state.selected]?.abstention);
   const said = state.results.map((result) =>
     (state.results.length > 1 ? `${result.target}: ` : "") + verdict(result, state.selected));
   node("verdict").textContent = said.join("; ");
-  node("verdict").classList.toggle("abstains", state.results.every(({ windows }) => windows[state.selected]?.abstention));
+  node("verdict").classList.toggle("abstains", abstains);
   node("time").textContent = `${clock(window.start)} to ${clock(window.end)}`;
-  node("heart").textContent = window.heartRate ? `${Math.round(window.heartRate)} beats/min` : "not found";
+  const doubt = window.abstention === "quality" ? ", unsure" : "";
+  node("heart").textContent = window.heartRate ? `${Math.round(window.heartRate)} beats/min${doubt}` : "not found";
   node("quality").textContent = `${window.quality.toFixed(2)} of 1`;
   node("place").value = state.selected;
   node("place").setAttribute("aria-valuetext", `${clock(window.start)}: ${said.join("; ")}`);
 
   const plane = planeResults(state.results);
-  node("plane-title").textContent = plane ? "Arousal and valence" : "How probable each class is";
+  node("plane-title").textContent = plane ? "Arousal and valence"
+    : abstains ? "Not to be relied on: the model abstains" : "How probable each class is";
   node("plane").hidden = !plane;
   node("bars").hidden = Boolean(plane);
   if (plane) drawPlane(node("plane"), plane, state.selected);
@@ -312,7 +315,7 @@ addEventListener("resize", () => {
   resizing = requestAnimationFrame(() => { if (!node("result").hidden) showWindow(); });
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-  if (!node("result").hidden) showWindow();
+  if (!node("result").hidden) show();
 });
 
 start();
