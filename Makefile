@@ -8,7 +8,7 @@ SWIFT ?= swift
 BUILD = $(SWIFT) build -c release
 HEARTFELT = .build/release/heartfelt
 
-.PHONY: demo test check format bench readers page peers fuzz setup build clean
+.PHONY: demo test check format bench readers page peers fuzz setup build server clean
 
 demo: build
 	$(HEARTFELT) demo --output demo
@@ -30,8 +30,7 @@ readers: build
 	Benchmarks/readers/run.sh
 
 # Drives the page of heartfelt-server in a headless Chromium; says so aloud where there is none.
-page: build
-	$(BUILD) --product heartfelt-server
+page: build server
 	Scripts/page.py
 
 # Damaged files for all readers, guided by coverage; CI runs it for 20 seconds.
@@ -48,6 +47,9 @@ setup:
 
 build: setup
 	$(BUILD) --product heartfelt
+
+server: setup
+	$(BUILD) --product heartfelt-server
 
 clean:
 	rm -rf .build demo
