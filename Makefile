@@ -2,13 +2,15 @@
 #   make demo    installs what is missing, builds, runs the whole pipeline, ends with a report
 #   make test    installs what is missing, builds, runs all tests
 # The others: make check (what CI runs besides the tests), make format, make bench, make readers (speed
-# of reading files), make page (the server's page in a browser), make peers, make fuzz (damaged files; SECONDS=600).
+# of reading files), make page (the server's page in a browser), make peers, make fuzz (damaged files;
+# SECONDS=600), make torch (the LibTorch engine: CUDA, several processes; see Documentation/Torch.md), make
+# torch-test.
 
 SWIFT ?= swift
 BUILD = $(SWIFT) build -c release
 HEARTFELT = .build/release/heartfelt
 
-.PHONY: demo test check format bench readers page peers fuzz setup build server clean
+.PHONY: demo test check format bench readers page peers fuzz torch torch-test setup build server clean
 
 demo: build
 	$(HEARTFELT) demo --output demo
@@ -41,6 +43,15 @@ fuzz: setup
 # Against PyTorch, ONNX Runtime and TensorFlow; sets up what they need in .venv/peers.
 peers: setup
 	Benchmarks/peers/run.sh --threads 2 --rounds 5 --output "$(CURDIR)/.build/peers"
+
+# The LibTorch plugin, against torch in .venv/torch, or TORCH_PYTHON=, or TORCH_DIR=.
+torch:
+	@TORCH_DIR="$(TORCH_DIR)" TORCH_PYTHON="$(TORCH_PYTHON)" TORCH_INDEX="$(TORCH_INDEX)" \
+	  Plugins/TorchEngine/build.sh
+
+# Its tests alone: parity with the native engine, several processes, killed ones.
+torch-test: setup torch
+	Scripts/test.sh --filter Torch
 
 setup:
 	@Scripts/setup.sh

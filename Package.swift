@@ -46,6 +46,8 @@ let package = Package(
     // Floor 1: no dependencies.
     .target(name: "CSpectral"),
     .target(name: "ECGRandom", swiftSettings: settings),
+    // The contract with the LibTorch plugin: a header alone. `make torch` builds what is behind it.
+    .systemLibrary(name: "CTorchEngine", path: "Plugins/TorchEngine/include"),
     // Floor 2.
     .target(name: "ECGSignal", dependencies: ["ECGRandom"], swiftSettings: settings),
     .target(name: "ECGNetwork", dependencies: ["CSpectral", "ECGRandom"], swiftSettings: settings),
@@ -89,12 +91,17 @@ let package = Package(
       name: "ECGPrediction",
       dependencies: ["ECGEmotion", "ECGFormats", "ECGNetwork", "ECGReport", "ECGSignal"],
       swiftSettings: settings),
+    // Opens the LibTorch plugin when asked to; needs nothing of it to be built.
+    .target(
+      name: "ECGTorch",
+      dependencies: ["CTorchEngine", "ECGNetwork", "ECGPretext", "ECGRandom", "ECGSignal"],
+      swiftSettings: settings),
     // Floor 7.
     .executableTarget(
       name: "HeartfeltCommand",
       dependencies: [
         "ECGCatalogue", "ECGDatasets", "ECGEmotion", "ECGEvaluation", "ECGExchange", "ECGFormats",
-        "ECGNetwork", "ECGPrediction", "ECGPretext", "ECGRandom", "ECGReport", "ECGSignal",
+        "ECGNetwork", "ECGPrediction", "ECGPretext", "ECGRandom", "ECGReport", "ECGSignal", "ECGTorch",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: program),
         .product(name: "Yams", package: "Yams", condition: program),
       ],
@@ -166,7 +173,14 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "HeartfeltCommandTests", dependencies: ["HeartfeltCommand", "TestSupport"],
+      name: "ECGTorchTests",
+      dependencies: [
+        "ECGNetwork", "ECGPretext", "ECGRandom", "ECGSignal", "ECGTorch", "TestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "HeartfeltCommandTests",
+      dependencies: ["ECGNetwork", "ECGPretext", "ECGTorch", "HeartfeltCommand", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "ECGPredictionTests",

@@ -3,6 +3,13 @@ public protocol ComputeEngine: Sendable {
   /// The name in configurations and results, such as `native`.
   var name: String { get }
 
+  /// The processes that train together, this one among them; nil for one alone.
+  var group: (any ComputeGroup)? { get }
+
+  /// Whether its networks can make a training batch's rows themselves, where they compute, from
+  /// `TrainingBatch.rowSource`.
+  var makesRows: Bool { get }
+
   /// A network with the given parameters, ready to train or to infer.
   /// - Parameters:
   ///   - maximumBatch: the most rows that any call will bring; memory is reserved for it.
@@ -10,6 +17,11 @@ public protocol ComputeEngine: Sendable {
   func makeNetwork(
     _ architecture: NetworkArchitecture, parameters: Parameters, maximumBatch: Int
   ) throws -> any ComputeNetwork
+}
+
+extension ComputeEngine {
+  public var group: (any ComputeGroup)? { nil }
+  public var makesRows: Bool { false }
 }
 
 /// A network on an engine. One call at a time; the engine itself uses its threads.
@@ -65,6 +77,11 @@ public struct TrainingBatch: Sendable {
   public var inputs: [Float]
   /// Targets, N × heads, row after row; see `NetworkArchitecture.Head.Loss`.
   public var targets: [Float]
+  /// Which rows of a larger batch these are, where several processes share it; nil for a whole batch.
+  public var part: Part?
+  /// What the rows are to be made of, for an engine that makes them itself; then `inputs` and
+  /// `targets` are not read.
+  public var rowSource: (any Sendable)?
 
   /// An empty batch with room for `capacity` rows.
   public init(capacity: Int, architecture: NetworkArchitecture) {

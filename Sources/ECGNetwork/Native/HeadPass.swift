@@ -39,6 +39,8 @@ struct HeadPass {
   /// What the first layers read, and floats from row to row.
   let inputs: UnsafePointer<Float>
   let inputStride: Int
+  /// The number in the whole batch of each row, where these are a part of one.
+  var rowNumbers: [Int]?
 
   // MARK: Up
 
@@ -67,7 +69,8 @@ struct HeadPass {
     for row in rows {
       let line = masks + row * layer.paddedOutputs
       mask.fill(
-        UnsafeMutableBufferPointer(start: line, count: layer.outputs), step: step.index, row: row)
+        UnsafeMutableBufferPointer(start: line, count: layer.outputs), step: step.index,
+        row: rowNumbers?[row] ?? row)
       let values = output + (row - rows.lowerBound) * layer.paddedOutputs
       for unit in 0..<layer.outputs { values[unit] *= line[unit] }
     }

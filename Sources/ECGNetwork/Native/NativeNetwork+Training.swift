@@ -2,10 +2,12 @@ import CSpectral
 
 extension NativeNetwork {
   func trainingStep(_ batch: TrainingBatch, _ step: TrainingStep) throws -> BatchOutcome {
-    var outcome = forwardAndBackward(batch, step)
+    let part = forwardAndBackward(batch, step)
+    var outcome = architecture.outcome(
+      headSums: part.headSums, batchCount: batch.count, logits: part.logits)
     let coefficients = AdamCoefficients(step, stepsBefore: stepsDone)
     finishGradients(batch, l2: step.optimisation.l2, adam: coefficients)
-    addL2(step.optimisation.l2, to: &outcome)
+    outcome.loss += penalty(l2: step.optimisation.l2)
     stepsDone += 1
     prepared.invalidate()
     return outcome
@@ -27,7 +29,9 @@ extension NativeNetwork {
           pass.forward(rows, step: nil)
           pass.losses(rows, targets: targets, batchCount: batch.count)
         } finish: { pass in
-          outcome = self.outcome(of: pass, count: batch.count)
+          let sums = self.outcome(of: pass, count: batch.count)
+          outcome = architecture.outcome(
+            headSums: sums.headSums, batchCount: batch.count, logits: sums.logits)
         }
       }
     }
@@ -49,7 +53,7 @@ extension NativeNetwork {
   // MARK: Up and down
 
   /// Losses and logits; leaves the shards' gradients and the dense layers' row gradients behind.
-  private func forwardAndBackward(_ batch: TrainingBatch, _ step: TrainingStep) -> BatchOutcome {
+  func forwardAndBackward(_ batch: TrainingBatch, _ step: TrainingStep) -> PartOutcome {
     checkBatch(batch)
     prepared.prepare(from: weights.base, backward: true)
     let hasTrunk = architecture.trunk != nil
@@ -60,21 +64,25 @@ extension NativeNetwork {
     return batch.targets.withUnsafeBufferPointer { targets in
       batch.inputs.withUnsafeBufferPointer { inputs in
         guard batch.count > 0, let targets = targets.baseAddress, let inputs = inputs.baseAddress
-        else { return BatchOutcome(loss: 0, headLosses: [], logits: []) }
-        let pass = headPass(inputs: inputs)
+        else {
+          return PartOutcome(headSums: architecture.heads.map { _ in 0 }, logits: [])
+        }
+        var pass = headPass(inputs: inputs)
+        pass.rowNumbers = batch.part?.rowNumbers
+        let whole = batch.wholeCount
         if hasTrunk {
           let count = Self.shardCount(batch.count)
           engine.pool.run(tasks: count) { shard, thread in
             let rows = shard * batch.count / count..<(shard + 1) * batch.count / count
             trainShard(
               shard, rows, thread: thread, inputs: inputs, targets: targets, pass: pass,
-              step: step, batchCount: batch.count)
+              step: step, batchCount: whole)
           }
         } else {
           let size = 32
           engine.pool.run(tasks: (batch.count + size - 1) / size) { group, _ in
             let rows = group * size..<min((group + 1) * size, batch.count)
-            trainHeads(rows, pass, targets: targets, step: step, batchCount: batch.count)
+            trainHeads(rows, pass, targets: targets, step: step, batchCount: whole)
           }
         }
         return outcome(of: pass, count: batch.count)
@@ -109,7 +117,7 @@ extension NativeNetwork {
   }
 
   /// Losses summed row after row, and logits.
-  private func outcome(of pass: HeadPass, count: Int) -> BatchOutcome {
+  private func outcome(of pass: HeadPass, count: Int) -> PartOutcome {
     let width = architecture.heads.count
     var sums = [Double](repeating: 0, count: width)
     for row in 0..<count {
@@ -119,13 +127,13 @@ extension NativeNetwork {
     logits.withUnsafeMutableBufferPointer { logits in
       if let base = logits.baseAddress { pass.copyLogits(0..<count, to: base) }
     }
-    return architecture.outcome(headSums: sums, batchCount: count, logits: logits)
+    return PartOutcome(headSums: sums, logits: logits)
   }
 
   // MARK: Gradients and update
 
   /// Adds the shards, leaves the frequency domain, adds L2, and updates where `adam` is given.
-  private func finishGradients(_ batch: TrainingBatch, l2: Float, adam: AdamCoefficients?) {
+  func finishGradients(_ batch: TrainingBatch, l2: Float, adam: AdamCoefficients?) {
     guard batch.count > 0 else { return gradients.clear() }
     let count = architecture.trunk == nil ? 0 : Self.shardCount(batch.count)
     batch.inputs.withUnsafeBufferPointer { inputs in
@@ -144,11 +152,16 @@ extension NativeNetwork {
           pass.weightGradient(
             dense: layer, inputs: task.rows, batchCount: batch.count, into: gradients.base)
         }
-        squares.base[index] = 0
-        for range in task.places {
-          apply(range, l2: range.isKernel ? l2 : 0, adam: adam, squares: squares.base + index)
-        }
+        apply(index, l2: l2, adam: adam)
       }
+    }
+  }
+
+  /// Adds L2 to a task's gradients, and updates its parameters where `adam` is given.
+  func apply(_ index: Int, l2: Float, adam: AdamCoefficients?) {
+    squares.base[index] = 0
+    for range in gradientTasks[index].places {
+      apply(range, l2: range.isKernel ? l2 : 0, adam: adam, squares: squares.base + index)
     }
   }
 
@@ -179,10 +192,11 @@ extension NativeNetwork {
     }
   }
 
-  private func addL2(_ l2: Float, to outcome: inout BatchOutcome) {
-    guard l2 != 0 else { return }
+  /// The L2 term of the loss, from the squares that `apply` summed.
+  func penalty(l2: Float) -> Double {
+    guard l2 != 0 else { return 0 }
     var sum = 0.0
     for index in 0..<gradientTasks.count { sum += squares.base[index] }
-    outcome.loss += Double(l2) * sum / 2
+    return Double(l2) * sum / 2
   }
 }

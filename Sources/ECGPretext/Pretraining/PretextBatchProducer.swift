@@ -36,12 +36,25 @@ package final class PretextBatchProducer {
   private let heldOutPurposes: [RandomPurpose]
   private let workers: [Worker]
   private var rowOrder: [Int] = []
+  /// The processes that share each batch; nil for one alone.
+  private let group: (any ComputeGroup)?
+  /// Draws training batches whose samples the engine makes; nil where they are made here.
+  private let drawer: VersionDrawer?
 
   /// A producer of batches.
-  /// - Parameter threads: how many threads share the work, at least 1.
+  /// - Parameters:
+  ///   - threads: how many threads share the work, at least 1.
+  ///   - group: processes that share each batch: only this one's windows are produced.
+  ///   - mark: a mark of the source, for an engine that makes training rows itself; nil to make them
+  ///     here.
   package init(
-    source: any WindowSource, transformations: TransformationSet, seed: UInt64, threads: Int
+    source: any WindowSource, transformations: TransformationSet, seed: UInt64, threads: Int,
+    group: (any ComputeGroup)? = nil, engineMakesRowsOf mark: String? = nil
   ) {
+    self.group = group
+    drawer = mark.flatMap {
+      VersionDrawer(source: source, mark: $0, transformations: transformations, seed: seed)
+    }
     self.source = source
     self.transformations = transformations.members
     self.seed = seed
@@ -57,14 +70,54 @@ package final class PretextBatchProducer {
   package func fill(
     _ batch: inout TrainingBatch, windows: ArraySlice<Int>, drawing: Drawing
   ) {
+    orderRows(windows.count * transformations.count, drawing: drawing)
+    batch.rowSource = nil
+    batch.part = nil
+    if group != nil || drawer != nil {
+      return fillPart(of: &batch, windows: windows, drawing: drawing)
+    }
+    fill(&batch, windows: windows, places: rowOrder, drawing: drawing)
+  }
+
+  /// Fills a batch with this process's windows, row after row. Where the rows belong in the whole
+  /// batch goes with them.
+  private func fillPart(
+    of batch: inout TrainingBatch, windows: ArraySlice<Int>, drawing: Drawing
+  ) {
+    let versions = transformations.count
+    let part = group?.part(of: windows.count) ?? 0..<windows.count
+    let own = windows.dropFirst(part.lowerBound).prefix(part.count)
+    let rows = Array(rowOrder[part.lowerBound * versions..<part.upperBound * versions])
+    batch.part = TrainingBatch.Part(
+      rowNumbers: rows, wholeTargets: wholeTargets, wholeCount: rowOrder.count,
+      largestCount: (group?.largestPart(of: windows.count) ?? windows.count) * versions)
+    if case .training(let epoch, _) = drawing, let drawer {
+      batch.count = rows.count
+      batch.rowSource = drawer.draw(windows: own, epoch: epoch, rows: rows)
+    } else {
+      fill(&batch, windows: own, places: Array(rows.indices), drawing: drawing)
+    }
+  }
+
+  /// The targets of the whole batch: each row's own version.
+  private var wholeTargets: [Float] {
+    let versions = transformations.count
+    var targets = [Float](repeating: 0, count: rowOrder.count * versions)
+    for (item, row) in rowOrder.enumerated() { targets[row * versions + item % versions] = 1 }
+    return targets
+  }
+
+  /// Fills a batch with all versions of windows, version j of window w in row `places[w · J + j]`.
+  private func fill(
+    _ batch: inout TrainingBatch, windows: ArraySlice<Int>, places: [Int], drawing: Drawing
+  ) {
     batch.count = windows.count * transformations.count
-    orderRows(batch.count, drawing: drawing)
     batch.inputs.withUnsafeMutableBufferPointer { inputs in
       batch.targets.withUnsafeMutableBufferPointer { targets in
         windows.withUnsafeBufferPointer { windows in
-          rowOrder.withUnsafeBufferPointer { rowOrder in
+          places.withUnsafeBufferPointer { places in
             let rows = Rows(
-              windows: windows, order: rowOrder, inputs: inputs, targets: targets)
+              windows: windows, order: places, inputs: inputs, targets: targets)
             produce(rows, drawing: drawing)
           }
         }

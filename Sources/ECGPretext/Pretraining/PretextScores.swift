@@ -124,17 +124,18 @@ struct PretextTally: Codable, Hashable, Sendable {
     }
   }
 
-  /// Adds a batch and what came of it.
+  /// Adds a batch, whole even where this process has a part of it, and what came of it.
   mutating func add(_ batch: TrainingBatch, _ outcome: BatchOutcome) {
-    signals += batch.count
-    lossSum += outcome.loss * Double(batch.count)
+    let (count, targets) = (batch.wholeCount, batch.wholeTargets)
+    signals += count
+    lossSum += outcome.loss * Double(count)
     for head in tasks.indices {
-      tasks[head].loss += outcome.headLosses[head] * Double(batch.count)
+      tasks[head].loss += outcome.headLosses[head] * Double(count)
     }
-    for row in 0..<batch.count {
+    for row in 0..<count {
       for head in tasks.indices {
         let place = row * tasks.count + head
-        switch (batch.targets[place] > 0.5, outcome.logits[place] > 0) {
+        switch (targets[place] > 0.5, outcome.logits[place] > 0) {
         case (true, true): tasks[head].truePositives += 1
         case (true, false): tasks[head].falseNegatives += 1
         case (false, true): tasks[head].falsePositives += 1

@@ -41,7 +41,8 @@ extension PretrainingCheckpoint {
   init?(toResume policy: CheckpointPolicy, origin: Origin) throws {
     guard policy.resume, FileManager.default.fileExists(atPath: policy.url.path) else { return nil }
     try self.init(contentsOf: policy.url)
-    try check(against: origin, file: policy.url.path)
+    try check(
+      against: origin, file: policy.url.path, acceptsOtherEngine: policy.acceptsOtherEngine)
   }
 
   /// Reads a checkpoint.
@@ -84,7 +85,9 @@ extension PretrainingCheckpoint {
 
   /// Throws unless the checkpoint belongs to a run of this origin. More epochs may be asked than
   /// before: they follow as if they had been asked from the start.
-  private func check(against now: Origin, file: String) throws {
+  private func check(
+    against now: Origin, file: String, acceptsOtherEngine: Bool
+  ) throws {
     func refuse(_ why: String) -> PretextError {
       .mismatch(
         "\(file) cannot be resumed: \(why); put back what it was begun with, or start anew in "
@@ -94,7 +97,7 @@ extension PretrainingCheckpoint {
     guard changes.isEmpty else {
       throw refuse("it was begun with another configuration (\(changes.joined(separator: ", ")))")
     }
-    guard origin.engine == now.engine else {
+    guard origin.engine == now.engine || acceptsOtherEngine else {
       throw refuse("it was begun on the engine '\(origin.engine)', not '\(now.engine)'")
     }
     guard origin.training == now.training else {

@@ -13,6 +13,7 @@ struct PretrainingRun {
   private let policy: CheckpointPolicy?
   private let origin: PretrainingCheckpoint.Origin
   private let resumed: Bool
+  private let group: (any ComputeGroup)?
 
   private var position: PretrainingPosition
   private var batch: TrainingBatch
@@ -37,8 +38,11 @@ struct PretrainingRun {
     position = saved?.position ?? PretrainingPosition(names: configuration.transformations.names)
 
     let architecture = configuration.architecture(windowLength: training.windowLength)
+    let group = pretraining.engine.group
+    self.group = group
     let windows = min(configuration.batchWindows, max(trainingCount, heldOutCount))
-    let capacity = windows * configuration.transformations.count
+    let capacity =
+      (group?.largestPart(of: windows) ?? windows) * configuration.transformations.count
     try architecture.validate()
     network = try pretraining.engine.makeNetwork(
       architecture,
@@ -50,17 +54,38 @@ struct PretrainingRun {
     }
 
     batch = TrainingBatch(capacity: capacity, architecture: architecture)
-    func producer(_ source: any WindowSource) -> PretextBatchProducer {
+    func producer(_ source: any WindowSource, mark: String?) -> PretextBatchProducer {
       PretextBatchProducer(
         source: source, transformations: pretraining.configuration.transformations,
-        seed: pretraining.configuration.seed, threads: pretraining.threads)
+        seed: pretraining.configuration.seed, threads: pretraining.threads, group: group,
+        engineMakesRowsOf: mark)
     }
-    self.training = producer(training)
-    self.heldOut = heldOut.map(producer)
+    self.training = producer(
+      training, mark: pretraining.engine.makesRows ? origin.training.hash : nil)
+    self.heldOut = heldOut.map { producer($0, mark: nil) }
+    try checkThatAllBeginAlike()
   }
 
   /// Runs what is left of the epochs.
   mutating func complete(
+    _ observe: (PretrainingEvent) throws -> PretrainingDirective
+  ) throws -> PretrainingResult {
+    guard let group else { return try completeAlone(observe) }
+    do {
+      // Whoever asks to stop, all stop after the same step.
+      return try completeAlone { event in
+        let directive = try observe(event)
+        if case .checkpoint = event { return directive }
+        return try group.any(directive == .stop) ? .stop : .continue
+      }
+    } catch let lost as ComputeGroupError {
+      // The weights are those of the last step that is counted: the run can go on from here.
+      try? save { _ in .continue }
+      throw lost
+    }
+  }
+
+  private mutating func completeAlone(
     _ observe: (PretrainingEvent) throws -> PretrainingDirective
   ) throws -> PretrainingResult {
     if resumed, try observe(.resumed(progress)) == .stop {
@@ -120,7 +145,7 @@ extension PretrainingRun {
     try checkNumber(outcome.loss)
     position.tally.add(batch, outcome)
     position.step += 1
-    pace.addStep(signals: batch.count)
+    pace.addStep(signals: batch.wholeCount)
   }
 
   /// Scores the held-out windows; nil when told to stop.
@@ -166,6 +191,30 @@ extension PretrainingRun {
   }
 }
 
+// MARK: Several processes
+
+extension PretrainingRun {
+  /// Throws unless all processes have the same windows, weights and place: a folder that only some of
+  /// them see would otherwise train them apart.
+  private func checkThatAllBeginAlike() throws {
+    guard let group else { return }
+    var mark: UInt64 = 0xcbf2_9ce4_8422_2325
+    func add(_ word: UInt64) { mark = (mark ^ word) &* 0x100_0000_01b3 }
+    for byte in try (metadataJSON(origin) + metadataJSON(position)).utf8 { add(UInt64(byte)) }
+    let parameters = network.parameters()
+    for name in parameters.names {
+      for value in parameters[name]?.values ?? [] { add(UInt64(value.bitPattern)) }
+    }
+    let others = try group.ranks(differingIn: mark)
+    guard others.isEmpty else {
+      throw PretextError.mismatch(
+        "process \(others.map(String.init).joined(separator: ", ")) of \(group.size) begins with other "
+          + "settings, windows or checkpoint than process 0; give all the same command, on folders that "
+          + "every machine sees")
+    }
+  }
+}
+
 // MARK: What the outside sees
 
 extension PretrainingRun {
@@ -189,7 +238,7 @@ extension PretrainingRun {
   private mutating func save(
     _ observe: (PretrainingEvent) throws -> PretrainingDirective
   ) throws {
-    guard let policy else { return }
+    guard let policy, group?.rank ?? 0 == 0 else { return }
     let checkpoint = PretrainingCheckpoint(
       origin: origin, position: position, parameters: network.parameters(),
       optimizerState: network.optimizerState())

@@ -13,7 +13,8 @@ package struct LinearResize {
   package let length: Int
   /// Samples of the result.
   package let newLength: Int
-  private let step: Double
+  /// Source samples per sample of the result.
+  package let step: Double
 
   /// Resizing of `length` samples, at least 1, to ⌈length · factor⌉.
   package init(from length: Int, by factor: Double) {

@@ -45,7 +45,7 @@ struct Demo: ParsableCommand {
   func run() throws {
     let demonstration = Demonstration(
       folder: output, unlabelledPersons: unlabelledPersons, labelledPersons: labelledPersons,
-      seconds: seconds, epochs: epochs, seed: seed, engine: engine.makeEngine(),
+      seconds: seconds, epochs: epochs, seed: seed, engine: try engine.makeEngine(),
       threads: engine.threads)
     try demonstration.run()
   }

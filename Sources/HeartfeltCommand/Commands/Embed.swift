@@ -34,7 +34,7 @@ struct Embed: ParsableCommand {
     let windows = try self.windows(for: trunk)
     let features = try features(
       of: windows, trunk: trunk.parameters, architecture: trunk.architecture,
-      engine: engine.makeEngine())
+      engine: try engine.makeEngine())
     let width = trunk.architecture.featureCount
     try writeNPY(features, shape: [windows.count, width], to: output)
     Console.note("\(windows.count) windows × \(width) features: \(output.path)")

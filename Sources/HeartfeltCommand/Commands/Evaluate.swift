@@ -81,7 +81,7 @@ struct Evaluate: ParsableCommand {
     let labelling = try target.labelling(of: windows.records)
     let configuration = try configuration(recipe: windows.recipe)
     let session = EvaluationSession(
-      configuration: configuration, target: target.target, engine: engine.makeEngine())
+      configuration: configuration, target: target.target, engine: try engine.makeEngine())
     let data = try session.data(windows, labelling)
     let folder = try RunFolder(output, marker: \.results, resume: resume)
     let description = Description(

@@ -59,7 +59,7 @@ struct Explain: ParsableCommand {
     let options = try reading.readingOptions()
     let loaded = try readRecording(at: file, options: options)
     let session = ExplanationSession(
-      model: emotion, engine: engine.makeEngine(),
+      model: emotion, engine: try engine.makeEngine(),
       normalisation: try use.normalisation(for: emotion, options: options))
     let explained = try session.explain(
       loaded.recording, at: at, classNumber: number, name: file.lastPathComponent)

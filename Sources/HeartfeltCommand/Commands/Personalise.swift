@@ -93,7 +93,7 @@ struct PersonaliseModel: ParsableCommand {
       }
       Console.note("labelled windows: \(counts.joined(separator: ", "))")
       personal = try personal.personalised(
-        on: windows, configuration: configuration, engine: engine.makeEngine())
+        on: windows, configuration: configuration, engine: try engine.makeEngine())
       words += ", dense layers trained on with \(windows.classes.count) labelled windows"
     }
     let before = personal.provenance.evaluation

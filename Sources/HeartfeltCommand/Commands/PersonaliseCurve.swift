@@ -62,7 +62,7 @@ struct PersonaliseCurve: ParsableCommand {
     let trunk = try TrunkFile(at: encoder)
     try trunk.recipe.require(windows.recipe, of: "the encoder")
     let seen = Set(trunk.persons).intersection(labelled.persons).count
-    let engine = engine.makeEngine()
+    let engine = try engine.makeEngine()
     var personalisation = PersonalisationConfiguration()
     personalisation.epochs = passes
     personalisation.learningRate = learningRate

@@ -63,7 +63,7 @@ struct Predict: ParsableCommand {
     let found = try PredictionFiles(files, options: options)
     for path in found.passedOver { Console.note("passed over, no recording: \(path)") }
     let format = json ? .json : self.format ?? .text
-    let engine = engine.makeEngine()
+    let engine = try engine.makeEngine()
 
     var summaries: [RecordingPrediction.Summary] = []
     var (done, failed) = (0, 0)

@@ -11,7 +11,8 @@ struct Pretrain: ParsableCommand {
       Trains the signal transformation recognition network and writes a run: config.yaml, \
       metrics.csv, events for TensorBoard, checkpoint.safetensors, model.safetensors, report.html. After each epoch it prints the loss and \
       the F1 of each task on the training persons and on persons held out. Ctrl-C leaves a checkpoint; \
-      --resume goes on from it and ends in the same bits as a run that was never stopped.
+      --resume goes on from it and ends in the same bits as a run that was never stopped. Several \
+      processes, started by 'torchrun --no-python heartfelt pretrain …' or srun, share every batch.
       """)
 
   @OptionGroup(title: "Windows") var input: StoreArguments
@@ -48,27 +49,27 @@ struct Pretrain: ParsableCommand {
     let windows = try input.windows()
     let configuration = try training.configuration()
     let (training, heldOut) = windows.settingAside(share: holdOut, seed: configuration.seed)
+    let team = try ProcessTeam(engine)
+    guard team.isWriter else {
+      return try help(team, on: training, heldOut: heldOut, configuration)
+    }
     let folder = try RunFolder(output, marker: \.model, resume: resume)
     let description = Description(
       stores: input.stores.map(\.path), seed: configuration.seed,
       trainingPersons: training.persons,
       heldOutPersons: heldOut.persons, pretraining: configuration)
     try folder.write(configuration: description)
-    let network = engine.makeEngine()
     var record = RunRecord(
       kind: "pretrain", folder: output, stores: input.stores, seed: configuration.seed,
-      engine: network.name, configuration: description)
+      engine: team.engine.name, configuration: description)
     Console.note(
       "\(training.records.count) windows of \(training.persons.count) persons to train on, "
         + "\(heldOut.records.count) of \(heldOut.persons.count) persons held out")
 
     let session = PretrainingSession(
-      configuration: configuration, engine: network, threads: engine.threads)
+      configuration: configuration, team: team, threads: engine.threads)
     let result = try session.run(
-      on: training, heldOut: heldOut, in: folder,
-      checkpoint: CheckpointPolicy(
-        url: folder.checkpoint, everySteps: checkpointSteps, everySeconds: checkpointSeconds,
-        resume: resume))
+      on: training, heldOut: heldOut, in: folder, checkpoint: policy(folder.checkpoint))
     guard result.finished else {
       record.end(.stopped)
       Console.note("stopped; go on with the same command and --resume")
@@ -87,6 +88,25 @@ struct Pretrain: ParsableCommand {
     try RunFolder.write(report.report.html, to: folder.report)
     Console.result(table.text)
     Console.note("model: \(folder.model.path)\nreport: \(folder.report.path)")
+  }
+
+  private func policy(_ checkpoint: URL) -> CheckpointPolicy {
+    CheckpointPolicy(
+      url: checkpoint, everySteps: checkpointSteps, everySeconds: checkpointSeconds,
+      resume: resume, acceptsOtherEngine: true)
+  }
+
+  /// What a process does that does not write: its part of every batch.
+  private func help(
+    _ team: ProcessTeam, on training: StoredWindows, heldOut: StoredWindows,
+    _ configuration: PretrainingConfiguration
+  ) throws {
+    let checkpoint = output.appending(path: RunFolder.checkpointName)
+    let session = PretrainingSession(
+      configuration: configuration, team: team, threads: engine.threads)
+    guard try session.help(on: training, heldOut: heldOut, checkpoint: policy(checkpoint)) else {
+      throw ExitCode(130)
+    }
   }
 
   /// What `config.yaml` says.

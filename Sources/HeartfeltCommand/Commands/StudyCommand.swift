@@ -105,7 +105,7 @@ struct StudyCommand: ParsableCommand {
       file.definition.data = try QuickCohort(folder: output).data(for: study)
     }
     let session = try StudySession(
-      definition: file.definition, folder: output, engine: engine.makeEngine())
+      definition: file.definition, folder: output, engine: try engine.makeEngine())
     try session.take(merge)
     try session.run(
       shard: shard.flatMap(Shard.init) ?? Shard(), onlyPlan: plan, recomputes: recompute)

@@ -72,7 +72,7 @@ struct Train: ParsableCommand {
     var configuration = try emotion.configuration(seed: seed)
     configuration.adaptation = trunk == nil ? .supervised : fineTune ? .fineTuned : .frozen
     let session = TrainingSession(
-      configuration: configuration, engine: engine.makeEngine(), setAside: setAside)
+      configuration: configuration, engine: try engine.makeEngine(), setAside: setAside)
     let score = try evaluation.map { try scoreText($0, adaptation: configuration.adaptation) }
     let folder = try RunFolder(output, marker: \.model, resume: replace)
     var model = try session.train(

@@ -4,28 +4,35 @@ import Foundation
 /// Ctrl-C, heard rather than obeyed: long work asks between steps and stops where it can be resumed.
 /// A second Ctrl-C ends the program at once.
 final class Interrupt: Sendable {
-  private let source: any DispatchSourceSignal
+  private let sources: [any DispatchSourceSignal]
+  private let signals: [Int32]
   private let requests: Counter
 
-  /// Starts to listen; the default action of SIGINT is off from here on.
-  init() {
+  /// Starts to listen; the default action of the signals is off from here on.
+  /// - Parameter hearsTermination: whether SIGTERM counts too, which torchrun sends when another
+  ///   process is lost and Slurm when the time is up.
+  init(hearsTermination: Bool = false) {
     let counter = Counter()
     requests = counter
-    signal(SIGINT, SIG_IGN)
-    source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-    source.setEventHandler {
-      if counter.increment() == 1 {
-        Console.note("\nstopping after this step; press Ctrl-C again to stop at once")
-      } else {
-        exit(130)
+    signals = hearsTermination ? [SIGINT, SIGTERM] : [SIGINT]
+    sources = signals.map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler {
+        if counter.increment() == 1 {
+          Console.note("\nstopping after this step; press Ctrl-C again to stop at once")
+        } else {
+          exit(130)
+        }
       }
+      source.resume()
+      return source
     }
-    source.resume()
   }
 
   deinit {
-    source.cancel()
-    signal(SIGINT, SIG_DFL)
+    for source in sources { source.cancel() }
+    for number in signals { signal(number, SIG_DFL) }
   }
 
   /// Whether somebody asked to stop.

@@ -12,7 +12,9 @@ struct RunFolder {
   /// The trained model.
   var model: URL { url.appending(path: "model.safetensors") }
   /// What is needed to go on after an interruption.
-  var checkpoint: URL { url.appending(path: "checkpoint.safetensors") }
+  var checkpoint: URL { url.appending(path: Self.checkpointName) }
+  /// The checkpoint's name in the folder.
+  static let checkpointName = "checkpoint.safetensors"
   /// A row an epoch.
   var metrics: URL { url.appending(path: "metrics.csv") }
   /// Every tested window's prediction.

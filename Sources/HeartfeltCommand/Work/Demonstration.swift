@@ -130,7 +130,7 @@ struct Demonstration {
         + "\(heldOut.persons.count) held out")
     let run = try RunFolder(folder.appending(path: "pretrained"), marker: \.model, resume: false)
     let session = PretrainingSession(
-      configuration: configuration, engine: engine, threads: threads)
+      configuration: configuration, team: ProcessTeam(alone: engine), threads: threads)
     let result = try session.run(
       on: training, heldOut: heldOut, in: run, checkpoint: CheckpointPolicy(url: run.checkpoint))
     guard result.finished else { throw ExitCode(130) }

@@ -6,7 +6,8 @@ import Foundation
 /// Pre-training under a progress bar, with its table of epochs kept on disk and Ctrl-C heard.
 struct PretrainingSession {
   let configuration: PretrainingConfiguration
-  let engine: any ComputeEngine
+  /// The processes that train, this one among them.
+  let team: ProcessTeam
   let threads: Int?
 
   /// Trains on windows and scores held-out ones after each epoch.
@@ -15,22 +16,21 @@ struct PretrainingSession {
     on training: StoredWindows, heldOut: StoredWindows, in folder: RunFolder,
     checkpoint: CheckpointPolicy
   ) throws -> PretrainingResult {
-    let interrupt = Interrupt()
+    let interrupt = Interrupt(hearsTermination: true)
     let names = configuration.transformations.names
     let signals = training.records.count * names.count
     var board: TensorBoardWriter?
     var bar = ProgressBar("pre-training", total: signals * configuration.epochs, unit: "signals")
     defer { bar.finish() }
 
-    let pretraining = Pretraining(
-      configuration: configuration, engine: engine,
-      threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
-    let result = try pretraining.run(
+    let result = try pretraining(on: team.engine).run(
       on: training.windows, heldOut: heldOut.windows, checkpoint: checkpoint
     ) { event in
       switch event {
       case .resumed(let progress):
-        Console.note("going on in epoch \(progress.epoch) of \(progress.epochs)")
+        Console.note(
+          "going on in epoch \(progress.epoch) of \(progress.epochs) on the engine \(team.engine.name)"
+        )
       case .step(let progress):
         let share = Double(progress.step) / Double(max(progress.steps, 1))
         let done = (Double(progress.epoch - 1) + share) * Double(signals)
@@ -61,12 +61,26 @@ struct PretrainingSession {
     let windows = Dictionary(grouping: heldOut.records.indices) {
       heldOut.records[$0].personIdentity
     }
-    return try Pretraining(
-      configuration: configuration, engine: engine,
-      threads: threads ?? ProcessInfo.processInfo.activeProcessorCount
-    ).scores(
+    return try pretraining(on: team.own).scores(
       of: result, on: heldOut.windows,
       groups: windows.sorted { $0.key < $1.key }.map(\.value))
+  }
+
+  /// Trains with the process that writes, without a word.
+  /// - Returns: whether all epochs are done; false if somebody asked to stop.
+  func help(
+    on training: StoredWindows, heldOut: StoredWindows, checkpoint: CheckpointPolicy
+  ) throws -> Bool {
+    let interrupt = Interrupt(hearsTermination: true)
+    return try pretraining(on: team.engine).run(
+      on: training.windows, heldOut: heldOut.windows, checkpoint: checkpoint
+    ) { _ in interrupt.isRequested ? .stop : .continue }.finished
+  }
+
+  private func pretraining(on engine: any ComputeEngine) -> Pretraining {
+    Pretraining(
+      configuration: configuration, engine: engine,
+      threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
   }
 
   private func line(_ epoch: PretrainingEpoch, of epochs: Int) -> String {

@@ -1,0 +1,91 @@
+#include "Group.hpp"
+
+#include "Network.hpp"
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+#include <torch/csrc/distributed/c10d/PrefixStore.hpp>
+#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
+#include <torch/csrc/distributed/c10d/TCPStore.hpp>
+
+#include <cstdlib>
+#include <stdexcept>
+
+namespace heartfelt {
+
+c10::intrusive_ptr<c10d::Backend> glooBackend(
+    const c10::intrusive_ptr<c10d::Store> &store, int rank, int size,
+    std::chrono::milliseconds timeout) {
+  auto options = c10d::ProcessGroupGloo::Options::create(timeout);
+  // As torch.distributed does: the interfaces that GLOO_SOCKET_IFNAME names, else the host's own.
+  const char *names = std::getenv("GLOO_SOCKET_IFNAME");
+  if (names && *names) {
+    std::string name;
+    for (const char *letter = names;; letter++) {
+      if (*letter && *letter != ',') {
+        name += *letter;
+        continue;
+      }
+      options->devices.push_back(c10d::ProcessGroupGloo::createDeviceForInterface(name));
+      name.clear();
+      if (!*letter) break;
+    }
+  } else {
+    options->devices.push_back(c10d::ProcessGroupGloo::createDefaultDevice());
+  }
+  return c10::make_intrusive<c10d::ProcessGroupGloo>(store, rank, size, options);
+}
+
+Group::Group(const heartfelt_torch_meeting &meeting)
+    : rank_(meeting.rank), size_(meeting.size), device_(at::kCPU) {
+  const auto timeout = std::chrono::milliseconds(
+      static_cast<int64_t>(meeting.timeout_seconds * 1000));
+  c10d::TCPStoreOptions options;
+  options.port = static_cast<uint16_t>(meeting.port);
+  options.isServer = !meeting.served && meeting.rank == 0;
+  options.timeout = timeout;
+  // Everybody says hello to the backend below; waiting here as well would count other clients.
+  options.waitWorkers = false;
+  const auto server = c10::make_intrusive<c10d::TCPStore>(meeting.address, options);
+  const auto store = c10::make_intrusive<c10d::PrefixStore>(meeting.prefix, server);
+  const std::string backend = meeting.backend;
+  if (backend == "gloo") {
+    backend_ = glooBackend(store, meeting.rank, meeting.size, timeout);
+  } else if (backend == "nccl") {
+    device_ = heartfelt::device(meeting.device);
+    backend_ = ncclBackend(store, meeting.rank, meeting.size, timeout);
+  } else {
+    throw std::runtime_error("there is no backend '" + backend + "'; choose gloo or nccl");
+  }
+}
+
+at::Tensor Group::onDevice(const at::Tensor &values) const {
+  return values.to(device_).contiguous();
+}
+
+at::Tensor Group::gather(const at::Tensor &values) {
+  auto mine = onDevice(values);
+  std::vector<at::Tensor> inputs{mine};
+  std::vector<std::vector<at::Tensor>> outputs(1);
+  for (int64_t rank = 0; rank < size_; rank++) outputs[0].push_back(at::empty_like(mine));
+  backend_->allgather(outputs, inputs)->wait();
+  return at::stack(outputs[0]);
+}
+
+void Group::sum(at::Tensor &values) {
+  // Each process adds one part for all, in the order of ranks, and all fetch the sums: twice the
+  // array over each wire, whatever the number of processes, and the same bits each time.
+  const at::NoGradGuard guard;
+  const auto count = values.numel(), part = (count + size_ - 1) / size_;
+  auto mine = onDevice(values);
+  if (part * size_ > count) mine = at::constant_pad_nd(mine, {0, part * size_ - count});
+  auto theirs = at::empty_like(mine);
+  std::vector<int64_t> equal;
+  backend_->alltoall_base(theirs, mine, equal, equal)->wait();
+  const auto parts = theirs.view({size_, part});
+  auto sum = parts[0].clone();
+  for (int64_t rank = 1; rank < size_; rank++) sum.add_(parts[rank]);
+  values.copy_(gather(sum).view({-1}).narrow(0, 0, count));
+}
+
+}  // namespace heartfelt

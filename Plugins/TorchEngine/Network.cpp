@@ -1,0 +1,451 @@
+#include "Network.hpp"
+
+#include "Philox.hpp"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+#include <c10/core/DeviceGuard.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+
+#include <array>
+#include <cstring>
+#include <stdexcept>
+
+namespace heartfelt {
+
+at::Device device(const std::string &name) {
+  const at::Device wanted(name);
+  if (wanted.is_cpu()) return wanted;
+  if (!wanted.is_cuda()) {
+    throw std::runtime_error("there is no device '" + name + "'; choose cpu, cuda or cuda:N");
+  }
+  if (!at::globalContext().hasCUDA()) {
+    throw std::runtime_error(
+        "this build of LibTorch has no CUDA, so there is no device '" + name +
+        "'; install a CUDA build of torch and run make torch again, or take --device cpu");
+  }
+  const auto count = c10::impl::VirtualGuardImpl(at::kCUDA).deviceCount();
+  const auto index = wanted.has_index() ? wanted.index() : 0;
+  if (index >= count) {
+    throw std::runtime_error(
+        "there is no device '" + name + "': the driver shows " + std::to_string(count) +
+        " CUDA device(s); see nvidia-smi and CUDA_VISIBLE_DEVICES, or take --device cpu");
+  }
+  return at::Device(at::kCUDA, index);
+}
+
+namespace {
+
+/// The settings of LibTorch that hold for the whole process.
+void applyPrecision(int32_t precision, bool isCUDA) {
+  if (!isCUDA) return;
+  auto &context = at::globalContext();
+  context.setAllowTF32CuBLAS(precision > 0);
+  context.setAllowTF32CuDNN(precision > 0);
+  // The exact mode also asks cuDNN for the same bits each time; the others for its fastest kernels.
+  context.setDeterministicCuDNN(precision == 0);
+  context.setBenchmarkCuDNN(precision > 0);
+}
+
+void copyOut(const at::Tensor &tensor, float *values) {
+  const auto host = tensor.detach().to(at::kCPU, at::kFloat).contiguous();
+  std::memcpy(values, host.const_data_ptr<float>(), host.numel() * sizeof(float));
+}
+
+/// Drops LibTorch's advice that gradients should lie as their own arrays: here they are views of one.
+struct NoAdvice : c10::WarningHandler {
+  void process(const c10::Warning &) override {}
+};
+
+at::Tensor activated(const at::Tensor &x, int32_t activation) {
+  return activation == 0 ? at::relu(x) : at::leaky_relu(x, 0.2);
+}
+
+}  // namespace
+
+// MARK: Parameters
+
+Network::Network(
+    const heartfelt_torch_architecture &architecture, const heartfelt_torch_settings &settings)
+    : device_(heartfelt::device(settings.device)),
+      precision_(settings.precision),
+      rowsTogether_(settings.rows_together),
+      inputLength_(architecture.input_length),
+      featureCount_(architecture.input_length),
+      headCount_(architecture.head_count),
+      poolWidth_(architecture.pool_width),
+      poolStride_(architecture.pool_stride),
+      leak_(architecture.leak) {
+  if (settings.threads > 0) at::set_num_threads(settings.threads);
+  applyPrecision(precision_, device_.is_cuda());
+  const c10::OptionalDeviceGuard guard(device_);
+
+  // Once for the number of parameters, then, when the arrays are there, for the views of them.
+  addTrunk(architecture);
+  addHeads(architecture);
+  const auto options = at::TensorOptions(at::kFloat).device(device_);
+  weights_ = at::zeros({parameters_}, options);
+  gradients_ = at::zeros({parameters_}, options);
+  first_ = at::zeros({parameters_}, options);
+  second_ = at::zeros({parameters_}, options);
+  std::vector<float> mask(isKernel_.begin(), isKernel_.end());
+  kernelMask_ = at::from_blob(mask.data(), {parameters_}, at::kFloat).clone().to(device_);
+  isKernel_.clear();
+  parameters_ = logitCount_ = 0;
+  addTrunk(architecture);
+  addHeads(architecture);
+}
+
+int64_t Network::take(int64_t count, bool isKernel) {
+  const auto offset = parameters_;
+  parameters_ += count;
+  if (!weights_.defined()) isKernel_.resize(parameters_, isKernel);
+  return offset;
+}
+
+at::Tensor Network::leaf(at::IntArrayRef sizes, at::IntArrayRef strides, int64_t offset) {
+  if (!weights_.defined()) return {};
+  auto leaf = weights_.as_strided(sizes, strides, offset).detach();
+  leaf.set_requires_grad(true);
+  leaf.mutable_grad() = gradients_.as_strided(sizes, strides, offset);
+  return leaf;
+}
+
+void Network::addTrunk(const heartfelt_torch_architecture &architecture) {
+  convolutions_.clear();
+  int64_t channels = 1;
+  for (int32_t block = 0; block < architecture.block_count; block++) {
+    const int64_t filters = architecture.filters[block], taps = architecture.kernels[block];
+    for (const bool second : {false, true}) {
+      const auto kernel = take(filters * channels * taps, true);
+      const auto bias = take(filters, false);
+      // A convolution along time is one of height 1: that is what cuDNN and oneDNN are best at.
+      convolutions_.push_back({
+          leaf({filters, channels, 1, taps}, {channels * taps, taps, taps, 1}, kernel),
+          leaf({filters}, {1}, bias), taps, second && block + 1 < architecture.block_count});
+      channels = filters;
+    }
+    featureCount_ = filters;
+  }
+}
+
+void Network::addHeads(const heartfelt_torch_architecture &architecture) {
+  heads_.clear();
+  const auto *all = architecture.heads;
+  const auto isAlike = [](const heartfelt_torch_head &one, const heartfelt_torch_head &other) {
+    return one.hidden_count == other.hidden_count &&
+           std::equal(one.hidden, one.hidden + one.hidden_count, other.hidden) &&
+           one.activation == other.activation && one.dropout == other.dropout &&
+           one.outputs == other.outputs && one.loss == other.loss;
+  };
+  for (int32_t first = 0; first < architecture.head_count;) {
+    int32_t end = first + 1;
+    while (end < architecture.head_count && isAlike(all[first], all[end])) end++;
+    const auto &head = all[first];
+    const int64_t count = end - first;
+
+    std::vector<int64_t> units(head.hidden, head.hidden + head.hidden_count);
+    units.push_back(head.outputs);
+    int64_t size = 0, inputs = featureCount_;
+    for (const auto outputs : units) {
+      size += outputs * (inputs + 1);
+      inputs = outputs;
+    }
+    // The heads lie one after the other; what is taken for each gives the places of their layers.
+    const auto start = parameters_;
+    for (int64_t member = 0; member < count; member++) {
+      inputs = featureCount_;
+      for (const auto outputs : units) {
+        take(outputs * inputs, true);
+        take(outputs, false);
+        inputs = outputs;
+      }
+    }
+
+    Heads group{first, count, logitCount_, head.outputs, head.activation, head.loss, head.dropout,
+                {}, {}};
+    auto offset = start;
+    inputs = featureCount_;
+    for (size_t layer = 0; layer < units.size(); layer++) {
+      const auto outputs = units[layer];
+      Dense dense{leaf({count, outputs, inputs}, {size, inputs, 1}, offset),
+                  leaf({count, outputs}, {size, 1}, offset + outputs * inputs), {}, outputs};
+      std::vector<int64_t> purposes;
+      for (int32_t member = first; member < end; member++) {
+        purposes.push_back(purpose(
+            "dropout." + std::string(all[member].name) + ".dense" + std::to_string(layer + 1)));
+      }
+      dense.purposes = at::tensor(purposes, at::kLong).view({count, 1, 1}).to(device_);
+      group.layers.push_back(std::move(dense));
+      offset += outputs * (inputs + 1);
+      inputs = outputs;
+    }
+    std::vector<double> weights;
+    for (int32_t member = first; member < end; member++) weights.push_back(all[member].loss_weight);
+    group.lossWeights = at::tensor(weights, at::kDouble).to(device_);
+    heads_.push_back(std::move(group));
+    logitCount_ += count * head.outputs;
+    first = end;
+  }
+}
+
+void Network::setParameters(const float *values) {
+  const at::NoGradGuard guard;
+  weights_.copy_(at::from_blob(const_cast<float *>(values), {parameters_}, at::kFloat));
+}
+
+void Network::getParameters(float *values) const { copyOut(weights_, values); }
+
+void Network::setMoments(const float *first, const float *second, int64_t steps) {
+  const at::NoGradGuard guard;
+  const auto put = [&](at::Tensor &moments, const float *values) {
+    if (!values) return void(moments.zero_());
+    moments.copy_(at::from_blob(const_cast<float *>(values), {parameters_}, at::kFloat));
+  };
+  put(first_, first);
+  put(second_, second);
+  steps_ = steps;
+}
+
+void Network::getMoments(float *first, float *second, int64_t *steps) const {
+  copyOut(first_, first);
+  copyOut(second_, second);
+  *steps = steps_;
+}
+
+// MARK: Forward
+
+int64_t Network::together(int64_t count) const {
+  // A window takes some 5 MB on its way up and down. Processors are fastest with what fits their
+  // caches, graphics cards with much at once.
+  const int64_t usual = convolutions_.empty() ? 1 << 20 : device_.is_cuda() ? 1024 : 16;
+  return std::max<int64_t>(1, std::min(rowsTogether_ > 0 ? rowsTogether_ : usual, count));
+}
+
+at::Tensor Network::toDevice(const float *values, int64_t rows, int64_t width) const {
+  return at::from_blob(const_cast<float *>(values), {rows, width}, at::kFloat).to(device_);
+}
+
+at::Tensor Network::trunk(const at::Tensor &inputs) const {
+  if (convolutions_.empty()) return inputs;
+  const bool isHalf = precision_ == 2;
+  const auto type = isHalf ? at::kBFloat16 : at::kFloat;
+  const auto format = isHalf || device_.is_cuda() ? at::MemoryFormat::ChannelsLast
+                                                  : at::MemoryFormat::Contiguous;
+  auto x = inputs.view({inputs.size(0), 1, 1, inputLength_}).to(type).contiguous(format);
+  for (const auto &convolution : convolutions_) {
+    const auto kernel = convolution.kernel.to(type).contiguous(format);
+    const auto length = x.size(3);
+    // SAME padding puts (k − 1) / 2 zeros on the left, rounded down. With k even that is one less
+    // than on the right: pad evenly and leave the first output out.
+    const std::array<int64_t, 2> stride{1, 1}, padding{0, convolution.taps / 2};
+    x = at::conv2d(x, kernel, convolution.bias.to(type), stride, padding);
+    if (convolution.taps % 2 == 0) x = x.narrow(3, 1, length);
+    x = at::leaky_relu(x, leak_);
+    if (convolution.poolsAfter) x = at::max_pool2d(x, {1, poolWidth_}, {1, poolStride_});
+  }
+  // The place of the maximum gets the gradient; amax would share it among equals.
+  return std::get<0>(x.squeeze(2).max(2)).to(at::kFloat);
+}
+
+at::Tensor Network::mask(const Dense &layer, float rate, const Dropout &dropout) const {
+  const at::NoGradGuard guard;
+  const auto options = at::TensorOptions(at::kLong).device(device_);
+  const auto blocks = at::arange((layer.units + 3) / 4, options).view({1, 1, -1});
+  const auto words = philox(
+      blocks, dropout.rows.view({1, -1, 1}),
+      at::full({1, 1, 1}, dropout.step & 0xFFFFFFFF, options), layer.purposes, dropout.seed);
+  const auto threshold = static_cast<int64_t>(static_cast<double>(rate) * 4294967296.0);
+  const auto kept = at::stack({words[0], words[1], words[2], words[3]}, 3)
+                        .view({layer.purposes.size(0), dropout.rows.size(0), -1})
+                        .narrow(2, 0, layer.units)
+                        .ge(threshold);
+  return kept.to(at::kFloat).mul_(1 / (1 - rate));
+}
+
+at::Tensor Network::logits(const at::Tensor &features, const Dropout *dropout) const {
+  std::vector<at::Tensor> columns;
+  for (const auto &group : heads_) {
+    auto x = features.unsqueeze(0).expand({group.count, features.size(0), features.size(1)});
+    for (size_t layer = 0; layer < group.layers.size(); layer++) {
+      const auto &dense = group.layers[layer];
+      x = at::baddbmm(dense.bias.unsqueeze(1), x, dense.kernel.transpose(1, 2));
+      if (layer + 1 == group.layers.size()) break;
+      x = activated(x, group.activation);
+      if (dropout && group.dropout > 0) x = x * mask(dense, group.dropout, *dropout);
+    }
+    columns.push_back(x.transpose(0, 1).reshape({features.size(0), group.count * group.outputs}));
+  }
+  return columns.size() == 1 ? columns[0] : at::cat(columns, 1);
+}
+
+Network::Losses Network::losses(
+    const at::Tensor &logits, const at::Tensor &targets, int64_t wholeCount) const {
+  Losses all;
+  std::vector<at::Tensor> sums;
+  for (const auto &group : heads_) {
+    const auto x = logits.narrow(1, group.firstLogit, group.count * group.outputs)
+                       .to(at::kDouble)
+                       .view({logits.size(0), group.count, group.outputs});
+    const auto target = targets.narrow(1, group.first, group.count);
+    at::Tensor loss;
+    if (group.loss == 1) {
+      loss = at::log_softmax(x, 2)
+                 .gather(2, target.to(at::kLong).unsqueeze(2)).squeeze(2).neg();
+    } else {
+      const auto wanted = group.outputs == 1
+                              ? target.unsqueeze(2).to(at::kDouble)
+                              : at::one_hot(target.to(at::kLong), group.outputs).to(at::kDouble);
+      loss = at::binary_cross_entropy_with_logits(x, wanted, {}, {}, at::Reduction::None).mean(2);
+    }
+    const auto sum = loss.sum(0);
+    const auto part = (sum * group.lossWeights).sum() / static_cast<double>(wholeCount);
+    all.total = all.total.defined() ? all.total + part : part;
+    sums.push_back(sum.detach());
+  }
+  all.headSums = at::cat(sums);
+  return all;
+}
+
+void Network::copyOutcome(
+    const std::vector<at::Tensor> &logits, const at::Tensor &headSums,
+    heartfelt_torch_outcome &outcome) const {
+  if (outcome.logits && !logits.empty()) copyOut(at::cat(logits), outcome.logits);
+  if (outcome.head_sums) {
+    std::fill(outcome.head_sums, outcome.head_sums + headCount_, 0.0);
+    if (!headSums.defined()) return;
+    const auto host = headSums.to(at::kCPU).contiguous();
+    std::memcpy(outcome.head_sums, host.const_data_ptr<double>(), headCount_ * sizeof(double));
+  }
+}
+
+// MARK: Inference
+
+void Network::evaluate(const heartfelt_torch_batch &batch, heartfelt_torch_outcome &outcome) {
+  const at::NoGradGuard noGrad;
+  const c10::OptionalDeviceGuard guard(device_);
+  std::vector<at::Tensor> all;
+  at::Tensor headSums;
+  const auto size = together(batch.count);
+  for (int64_t first = 0; first < batch.count; first += size) {
+    const auto rows = std::min<int64_t>(size, batch.count - first);
+    all.push_back(
+        logits(trunk(toDevice(batch.inputs + first * inputLength_, rows, inputLength_)), nullptr));
+    if (!batch.targets) continue;
+    const auto targets = toDevice(batch.targets + first * headCount_, rows, headCount_);
+    const auto sums = losses(all.back(), targets, batch.whole_count).headSums;
+    headSums = headSums.defined() ? headSums + sums : sums;
+  }
+  copyOutcome(all, headSums, outcome);
+}
+
+void Network::features(const float *inputs, int64_t count, float *features) {
+  const at::NoGradGuard noGrad;
+  const c10::OptionalDeviceGuard guard(device_);
+  const auto size = together(count);
+  for (int64_t first = 0; first < count; first += size) {
+    const auto rows = std::min(size, count - first);
+    copyOut(
+        trunk(toDevice(inputs + first * inputLength_, rows, inputLength_)),
+        features + first * featureCount_);
+  }
+}
+
+void Network::inputGradients(
+    const float *inputs, int64_t count, int64_t logit, float *gradients) {
+  const c10::OptionalDeviceGuard guard(device_);
+  NoAdvice handler;
+  const c10::WarningUtils::WarningHandlerGuard quiet(&handler);
+  const auto size = together(count);
+  for (int64_t first = 0; first < count; first += size) {
+    const auto rows = std::min(size, count - first);
+    auto x = toDevice(inputs + first * inputLength_, rows, inputLength_).clone();
+    x.set_requires_grad(true);
+    logits(trunk(x), nullptr).select(1, logit).sum().backward();
+    copyOut(x.grad(), gradients + first * inputLength_);
+  }
+}
+
+// MARK: Training
+
+void Network::backward(
+    const heartfelt_torch_batch &batch, const heartfelt_torch_step &step,
+    heartfelt_torch_outcome &outcome) {
+  const c10::OptionalDeviceGuard guard(device_);
+  const auto inputs = toDevice(batch.inputs, batch.count, inputLength_);
+  const auto targets = toDevice(batch.targets, batch.count, headCount_);
+  const auto rows =
+      batch.row_numbers
+          ? at::from_blob(const_cast<int64_t *>(batch.row_numbers), {batch.count}, at::kLong)
+                .to(device_)
+          : at::arange(batch.count, at::TensorOptions(at::kLong).device(device_));
+  train(inputs, targets, rows, batch.whole_count, step, outcome);
+}
+
+void Network::backwardTransformed(
+    const heartfelt_torch_transformation &transformation, const int64_t *rows, int64_t wholeCount,
+    const heartfelt_torch_step &step, heartfelt_torch_outcome &outcome) {
+  const c10::OptionalDeviceGuard guard(device_);
+  const int64_t versions = transformation.version_count;
+  if (versions != headCount_) {
+    throw std::runtime_error(
+        "a batch of " + std::to_string(versions) + " versions needs as many heads, not " +
+        std::to_string(headCount_));
+  }
+  const auto inputs = transform(transformation, device_);
+  const auto targets =
+      at::eye(versions, at::TensorOptions(at::kFloat).device(device_))
+          .repeat({transformation.windows, 1});
+  const auto numbers = at::from_blob(
+      const_cast<int64_t *>(rows), {transformation.windows * versions}, at::kLong).to(device_);
+  train(inputs, targets, numbers, wholeCount, step, outcome);
+}
+
+void Network::train(
+    const at::Tensor &inputs, const at::Tensor &targets, const at::Tensor &rows,
+    int64_t wholeCount, const heartfelt_torch_step &step, heartfelt_torch_outcome &outcome) {
+  gradients_.zero_();
+  NoAdvice handler;
+  const c10::WarningUtils::WarningHandlerGuard quiet(&handler);
+  std::vector<at::Tensor> all;
+  at::Tensor headSums;
+  const auto count = inputs.size(0), size = together(count);
+  for (int64_t first = 0; first < count; first += size) {
+    const auto part = std::min(size, count - first);
+    const Dropout dropout{step.seed, step.index, rows.narrow(0, first, part)};
+    const auto logits =
+        this->logits(trunk(inputs.narrow(0, first, part)), &dropout);
+    const auto losses = this->losses(logits, targets.narrow(0, first, part), wholeCount);
+    losses.total.backward();
+    all.push_back(logits.detach());
+    headSums = headSums.defined() ? headSums + losses.headSums : losses.headSums;
+  }
+  copyOutcome(all, headSums, outcome);
+}
+
+void Network::getGradients(float l2, float *values) {
+  const at::NoGradGuard guard;
+  copyOut(gradients_.addcmul(kernelMask_, weights_, l2), values);
+}
+
+double Network::update(const heartfelt_torch_step &step) {
+  const at::NoGradGuard noGrad;
+  const c10::OptionalDeviceGuard guard(device_);
+  double penalty = 0;
+  if (step.l2 != 0) {
+    const auto kernels = weights_.mul(kernelMask_);
+    penalty = kernels.to(at::kDouble).square_().sum().item<double>() * step.l2 / 2;
+    gradients_.add_(kernels, step.l2);
+  }
+  const auto done = at::full(
+      {}, static_cast<double>(steps_ + 1), at::TensorOptions(at::kFloat).device(device_));
+  at::_fused_adam_(
+      {weights_}, {gradients_}, {first_}, {second_}, {}, {done},
+      static_cast<double>(step.learning_rate), step.beta1, step.beta2, 0, step.epsilon, false,
+      false);
+  steps_++;
+  return penalty;
+}
+
+}  // namespace heartfelt

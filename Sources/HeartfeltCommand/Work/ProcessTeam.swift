@@ -1,0 +1,57 @@
+import ECGNetwork
+import ECGTorch
+import Foundation
+
+/// The processes that torchrun or Slurm started to train together, and the engine over all of them.
+///
+/// One of them writes: process 0.
+struct ProcessTeam {
+  /// The engine of training: over all processes where there are several.
+  let engine: any ComputeEngine
+  /// The engine of this process alone.
+  let own: any ComputeEngine
+  /// Whether this process writes files and words.
+  let isWriter: Bool
+
+  private init(engine: any ComputeEngine, own: any ComputeEngine, isWriter: Bool) {
+    self.engine = engine
+    self.own = own
+    self.isWriter = isWriter
+  }
+
+  /// One process, by itself.
+  init(alone engine: any ComputeEngine) {
+    self.engine = engine
+    own = engine
+    isWriter = true
+  }
+
+  /// Meets the other processes, where the environment says that there are some.
+  init(
+    _ options: EngineOptions,
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws {
+    guard let meeting = try ProcessMeeting(environment: environment) else {
+      self.init(alone: try options.makeEngine())
+      return
+    }
+    let own = try options.makeEngine(localRank: meeting.localRank)
+    let torch = own as? TorchEngine
+    let plugin = try torch?.plugin ?? TorchPlugin()
+    let onCUDA = torch?.device.hasPrefix("cuda") == true
+    let group = try TorchGroup(
+      meeting, backend: onCUDA && plugin.hasNCCL ? .nccl : .gloo,
+      device: torch?.device ?? "cpu", timeout: try Self.timeout(environment), plugin: plugin)
+    self.init(
+      engine: DataParallelEngine(base: own, group: group), own: own, isWriter: meeting.rank == 0)
+  }
+
+  /// Seconds without an answer after which a process counts as lost.
+  private static func timeout(_ environment: [String: String]) throws -> Double {
+    guard let text = environment["HEARTFELT_TIMEOUT"] else { return 600 }
+    guard let seconds = Double(text), seconds.isFinite, seconds > 0 else {
+      throw CommandError("HEARTFELT_TIMEOUT is '\(text)', and a number of seconds is needed")
+    }
+    return seconds
+  }
+}
