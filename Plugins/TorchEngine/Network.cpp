@@ -373,6 +373,7 @@ void Network::backward(
     const heartfelt_torch_batch &batch, const heartfelt_torch_step &step,
     heartfelt_torch_outcome &outcome) {
   const c10::OptionalDeviceGuard guard(device_);
+  if (batch.count == 0) return nothing(outcome);
   const auto inputs = toDevice(batch.inputs, batch.count, inputLength_);
   const auto targets = toDevice(batch.targets, batch.count, headCount_);
   const auto rows =
@@ -393,6 +394,7 @@ void Network::backwardTransformed(
         "a batch of " + std::to_string(versions) + " versions needs as many heads, not " +
         std::to_string(headCount_));
   }
+  if (transformation.windows == 0) return nothing(outcome);
   const auto inputs = transform(transformation, device_);
   const auto targets =
       at::eye(versions, at::TensorOptions(at::kFloat).device(device_))
@@ -400,6 +402,12 @@ void Network::backwardTransformed(
   const auto numbers = at::from_blob(
       const_cast<int64_t *>(rows), {transformation.windows * versions}, at::kLong).to(device_);
   train(inputs, targets, numbers, wholeCount, step, outcome);
+}
+
+/// A process without rows: more processes than windows in the last batch.
+void Network::nothing(heartfelt_torch_outcome &outcome) {
+  gradients_.zero_();
+  copyOutcome({}, {}, outcome);
 }
 
 void Network::train(

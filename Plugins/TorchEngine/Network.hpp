@@ -92,6 +92,7 @@ class Network {
   void train(
       const at::Tensor &inputs, const at::Tensor &targets, const at::Tensor &rows,
       int64_t wholeCount, const heartfelt_torch_step &step, heartfelt_torch_outcome &outcome);
+  void nothing(heartfelt_torch_outcome &outcome);
   void copyOutcome(
       const std::vector<at::Tensor> &logits, const at::Tensor &headSums,
       heartfelt_torch_outcome &outcome) const;

@@ -17,12 +17,14 @@ final class ThreadGroup: ComputeGroup {
       condition.lock()
       defer { condition.unlock() }
       while left > 0, !isLost { condition.wait() }
+      guard !isLost else { throw ComputeGroupError("a process is lost") }
       messages[rank] = bytes
       arrived += 1
       if arrived == messages.count { left = arrived }
       condition.broadcast()
       while arrived < messages.count, !isLost { condition.wait() }
-      guard !isLost else { throw ComputeGroupError("a process is lost") }
+      // What all had given before one was lost still counts.
+      guard arrived == messages.count else { throw ComputeGroupError("a process is lost") }
       let all = messages.map { $0 ?? [] }
       left -= 1
       if left == 0 { arrived = 0 }
