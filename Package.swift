@@ -101,7 +101,8 @@ let package = Package(
       name: "HeartfeltCommand",
       dependencies: [
         "ECGCatalogue", "ECGDatasets", "ECGEmotion", "ECGEvaluation", "ECGExchange", "ECGFormats",
-        "ECGNetwork", "ECGPrediction", "ECGPretext", "ECGRandom", "ECGReport", "ECGSignal", "ECGTorch",
+        "ECGNetwork", "ECGPrediction", "ECGPretext", "ECGRandom", "ECGReport", "ECGSignal",
+        "ECGTorch",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: program),
         .product(name: "Yams", package: "Yams", condition: program),
       ],
