@@ -52,7 +52,7 @@ if [ -e "$TORCH_DIR/lib/libtorch_cuda.so" ]; then
     define="$define -DUSE_CUDA -DUSE_C10D_NCCL -DHEARTFELT_NCCL"
     nccl="with NCCL"
   else
-    nccl="without NCCL (the headers of CUDA and NCCL are not all installed)"
+    nccl="without NCCL: the headers of CUDA and NCCL are not all installed (by pip: nvidia-cuda-crt, nvidia-nccl)"
   fi
 fi
 
