@@ -9,7 +9,13 @@ struct CurveLayout {
   /// Whether panels have horizontal axes of their own.
   private var hasOwnAxes: Bool { groups.contains { $0.xLabel != nil } }
   private var rows: Int { (groups.count + columns - 1) / columns }
-  private var panelHeight: Double { groups.count == 1 ? (isNarrow ? 200 : 250) : 110 }
+  private var panelHeight: Double {
+    switch groups.count {
+    case 1: isNarrow ? 200 : 250
+    case 2, 3: isNarrow ? 130 : 180
+    default: 110
+    }
+  }
 
   func draw(on canvas: inout Canvas) {
     guard groups.contains(where: { !$0.curves.isEmpty || $0.reference != nil }) else {

@@ -41,7 +41,7 @@ struct BuiltInStudy {
         poolWidth: 8
         poolStride: 2
         leak: 0.2
-    emotion: {epochs: 40, patience: 12, batchSize: 8, hidden: [64]}
+    emotion: {epochs: 40, patience: 12, batchSize: 8, hidden: [64], standardisesFeatures: true}
     """
 
   /// The data of the papers, as `heartfelt prepare` makes them under `stores/`.

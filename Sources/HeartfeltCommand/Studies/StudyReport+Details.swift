@@ -44,14 +44,20 @@ extension StudyReport {
       table.rows.append(cells)
     }
     table.data = testData
-    let found = analysis.comparisons.count { ($0.correctedP ?? 1) < 0.05 }
-    return [
+    let significant = analysis.significantDifferences
+    var blocks: [ReportBlock] = [
       .paragraph(
-        "\(found) of \(analysis.comparisons.count) differences are significant at 0.05 after Holm's "
-          + "correction. Persons are the observations; intervals and tests say nothing of other "
-          + "training persons."),
-      .table(table),
+        "\(significant.count) of \(analysis.comparisons.count) differences are significant at 0.05 "
+          + "after Holm's correction. Persons are the observations; intervals and tests say nothing of "
+          + "other training persons.")
     ]
+    let isLong = table.rows.count > 20
+    if isLong, !significant.isEmpty { blocks.append(.list(Array(significant.prefix(24)))) }
+    blocks.append(
+      isLong
+        ? .details(summary: "All \(table.rows.count) comparisons", [.table(table)])
+        : .table(table))
+    return blocks
   }
 
   /// The tests as numbers.

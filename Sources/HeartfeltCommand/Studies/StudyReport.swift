@@ -33,7 +33,7 @@ struct StudyReport {
       title: "Study \(definition.name): \(title)", summary: summary,
       origin:
         "heartfelt \(results.first?.build ?? Heartfelt.version), engine \(results.first?.engine ?? "none"), "
-        + "\(results.count) cells, seeds \(definition.seeds.map(String.init).joined(separator: ", "))",
+        + "\(results.count) cells, seed\(definition.seeds.count == 1 ? "" : "s") \(definition.seeds.map(String.init).joined(separator: ", "))",
       sections: sections)
   }
 
@@ -95,11 +95,14 @@ extension StudyReport {
   }
 
   private func comparisonBlocks(_ data: String) -> [ReportBlock] {
-    var blocks: [ReportBlock] = [.table(scoreTable(data))]
-    let choices = choices(data)
     let curves = curveBlocks(data)
-    blocks += curves
-    for (number, values) in choices.enumerated() {
+    let table = scoreTable(data)
+    var blocks = curves
+    blocks.append(
+      curves.isEmpty || table.rows.count <= 16
+        ? .table(table) : .details(summary: "All \(table.rows.count) scores", [.table(table)]))
+    if curves.isEmpty, let together = choicesTogether(data) { return blocks + together }
+    for (number, values) in choices(data).enumerated() {
       let table = comparison(data, values)
       var own: [ReportBlock] = [.figure(table.figure)]
       let gaps = LeakGapChart(table, intervals: gapIntervals(data, values))
@@ -110,6 +113,34 @@ extension StudyReport {
         number == 0 && curves.isEmpty ? own : [.details(summary: "Each person: \(name)", own)]
     }
     return blocks
+  }
+
+  /// All choices in one figure, where the study varies one thing that has no axis and concerns some
+  /// methods only: which layer, which corpus.
+  private func choicesTogether(_ data: String) -> [ReportBlock]? {
+    guard definition.factors.count == 1, let factor = definition.factors.first,
+      !factor.appliesTo.isEmpty
+    else { return nil }
+    let rows = analysis.rows.filter { $0.data == data }
+    var intervals: [String: ECGReport.Interval] = [:]
+    var methods: [ComparisonTable.Method] = []
+    for method in definition.methods {
+      let isVaried = factor.appliesTo.contains(method)
+      for values in choices(data) {
+        let own = rows.filter { $0.method == method && $0.values == values }
+        guard !own.isEmpty else { continue }
+        let name = method.displayName + (isVaried ? ": \(values.joined(separator: ", "))" : "")
+        methods.append(.init(name: name, scores: own.compactMap(\.reported)))
+        intervals[name] = own.compactMap(\.leakGap).first.map { .init($0.interval) }
+      }
+    }
+    guard methods.count <= 40 else { return nil }
+    let classes = results.first { $0.data.name == data && $0.outcome != nil }?.outcome?.classNames
+    let table = ComparisonTable(
+      target: data, metric: analysis.metric.displayName, chance: chanceLevel(classes?.count),
+      methods: methods)
+    let gaps = LeakGapChart(table, intervals: intervals)
+    return [.figure(table.figure)] + (gaps.rows.isEmpty ? [] : [.figure(gaps.figure)])
   }
 
   /// The numbers: a row a method and choice, splits side by side, the leak gap a column of its own.
@@ -206,7 +237,8 @@ extension StudyReport {
       })
   }
 
-  private func chanceLevel(_ classes: Int?) -> Double? {
+  /// What a guess gets, if that is a fixed number.
+  func chanceLevel(_ classes: Int?) -> Double? {
     switch analysis.metric {
     case .balancedAccuracy: classes.map { 1 / Double($0) }
     case .areaUnderROC, .pooledAreaUnderROC: 0.5
@@ -220,82 +252,6 @@ extension StudyReport {
     analysis.rows.filter { $0.data == data && $0.values == values }.reduce(into: [:]) {
       if let gap = $1.leakGap { $0[$1.method.displayName] = .init(gap.interval) }
     }
-  }
-
-  /// A curve a method for every factor with numbers on its axis, a panel for each split and each
-  /// choice of the other factors.
-  private func curveBlocks(_ data: String) -> [ReportBlock] {
-    definition.factors.enumerated().flatMap { index, factor -> [ReportBlock] in
-      let points = factor.values.filter { $0.x != nil }
-      guard points.count > 1 else { return [] }
-      let figure = CurvePanels(
-        name: "\(factor.name)-\(data)",
-        title: "\(data): \(analysis.metric.displayName) by \(factor.name)",
-        caption:
-          "Dots: all tested windows together; bands: 95 % intervals by bootstrap over persons. "
-          + "The number beside each heading is the first curve's last. Dashed: what \(factor.name) "
-          + "does not concern.",
-        xLabel: factor.axis.isEmpty ? factor.name : factor.axis,
-        yLabel: analysis.metric.displayName, isLogarithmic: factor.isLogarithmic,
-        groups: panels(data, factor, index))
-      return figure.groups.isEmpty ? [] : [.figure(figure.figure)]
-    }
-  }
-
-  private func panels(
-    _ data: String, _ factor: StudyDefinition.Factor, _ index: Int
-  ) -> [CurvePanels.Group] {
-    let rows = analysis.rows.filter { $0.data == data }
-    let classes = results.first { $0.data.name == data && $0.outcome != nil }?.outcome?.classNames
-    func others(_ values: [String]) -> [String] {
-      values.enumerated().filter { $0.offset != index }.map(\.element)
-    }
-    var seen: Set<[String]> = []
-    let choices = rows.map { others($0.values) }.filter { seen.insert($0).inserted }
-    let parts = Dictionary(grouping: factor.values.filter { $0.x != nil }) { $0.panel ?? "" }
-    var groups: [CurvePanels.Group] = []
-    for level in Split.Level.allCases where rows.contains(where: { $0.level == level }) {
-      for choice in choices {
-        for (part, values) in parts.sorted(by: { $0.key < $1.key }) {
-          let curves = definition.methods.compactMap { method in
-            curve(
-              rows.filter {
-                $0.level == level && $0.method == method && others($0.values) == choice
-              }, factor, values, index, method)
-          }
-          guard curves.contains(where: { !$0.isDashed }) else { continue }
-          let (name, axis) = panelParts(part)
-          let splits = definition.splits.count > 1 ? ["\(level.rawValue) split"] : []
-          let title = ([name] + splits + choice).filter { !$0.isEmpty }
-          groups.append(
-            .init(
-              title: title.joined(separator: ", "), curves: curves,
-              reference: chanceLevel(classes?.count), xLabel: axis))
-        }
-      }
-    }
-    return groups
-  }
-
-  /// `noise: signal-to-noise ratio (dB)` as a heading and an axis of its own.
-  func panelParts(_ panel: String) -> (title: String, axis: String?) {
-    guard let colon = panel.range(of: ": ") else { return (panel, nil) }
-    return (String(panel[..<colon.lowerBound]), String(panel[colon.upperBound...]))
-  }
-
-  private func curve(
-    _ rows: [StudyAnalysis.Row], _ factor: StudyDefinition.Factor,
-    _ values: [StudyDefinition.Value], _ index: Int, _ method: ECGEvaluation.Method
-  ) -> CurvePanels.Curve? {
-    let concerns = factor.appliesTo.isEmpty || factor.appliesTo.contains(method)
-    let points = values.compactMap { value -> CurvePanels.Point? in
-      let row = concerns ? rows.first { $0.values[index] == value.name } : rows.first
-      return row.flatMap { row in
-        value.x.map { .init(x: $0, y: row.value, interval: .init(concerns ? row.interval : nil)) }
-      }
-    }.sorted { $0.x < $1.x }
-    return points.isEmpty
-      ? nil : .init(name: method.displayName, points: points, isDashed: !concerns)
   }
 }
 

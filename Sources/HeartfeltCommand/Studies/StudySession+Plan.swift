@@ -162,17 +162,23 @@ extension StudyAnalysis {
     return table.text
   }
 
-  /// The differences between methods that are significant, in words.
-  private var differences: String {
-    guard !comparisons.isEmpty else { return "" }
-    let found = comparisons.filter { ($0.correctedP ?? 1) < 0.05 }
-    let lines = found.prefix(12).map { row in
+  /// The differences between methods that are significant after correction, in words.
+  var significantDifferences: [String] {
+    comparisons.filter { ($0.correctedP ?? 1) < 0.05 }.map { row in
       let place = ([row.data] + row.values + ["\(row.level.rawValue) split"])
         .joined(separator: ", ")
-      return "  \(row.method.displayName) less \(row.reference.displayName) (\(place)): "
+      let p = probabilityText(row.correctedP ?? 1)
+      return "\(row.method.displayName) less \(row.reference.displayName) (\(place)): "
         + "\(differenceText(row.difference.value, row.difference.interval)), "
-        + "p \(probabilityText(row.correctedP ?? 1))"
+        + (p.hasPrefix("<") ? "p \(p)" : "p = \(p)")
     }
+  }
+
+  /// How many differences there are, and which are significant.
+  private var differences: String {
+    guard !comparisons.isEmpty else { return "" }
+    let found = significantDifferences
+    let lines = found.prefix(12).map { "  " + $0 }
     return
       "\(found.count) of \(comparisons.count) differences are significant (Wilcoxon over persons, "
       + "Holm's correction)" + (lines.isEmpty ? "" : ":\n" + lines.joined(separator: "\n"))
