@@ -61,15 +61,18 @@ import Testing
   @Test func aStudyKilledAgainAndAgainEndsInTheSameResults() throws {
     try withStudy { folder in
       func arguments(_ output: String) -> [String] { ["study", "small.yaml", "--output", output] }
+      let began = Date()
       let whole = try CommandRun(arguments("whole"), in: folder)
       try #require(whole.status == 0, "\(whole.errors)")
+      // Moments all over what a run takes, however busy the machine is.
+      let seconds = Date().timeIntervalSince(began)
       var killed = 0
       for attempt in 0..<20 {
         let process = try CommandRun.process(arguments("killed"), in: folder)
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
-        Thread.sleep(forTimeInterval: 0.05 + 0.137 * Double((attempt * 7) % 20))
+        Thread.sleep(forTimeInterval: seconds * (0.02 + 0.045 * Double((attempt * 7) % 20)))
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         if process.terminationReason == .uncaughtSignal { killed += 1 }
