@@ -25,7 +25,7 @@ if [ -z "${TORCH_DIR:-}" ]; then
         "torch==${TORCH_VERSION:-2.13.0}" || fail "torch could not be installed; name one that is by TORCH_PYTHON or TORCH_DIR"
     fi
   fi
-  TORCH_DIR=$("$TORCH_PYTHON" -c 'import os, torch; print(os.path.dirname(torch.__file__))') \
+  TORCH_DIR=$("$TORCH_PYTHON" -W ignore -c 'import os, torch; print(os.path.dirname(torch.__file__))') \
     || fail "$TORCH_PYTHON has no torch; pip install torch there"
 fi
 [ -f "$TORCH_DIR/include/ATen/ATen.h" ] || fail "$TORCH_DIR has no include/ATen/ATen.h; name the folder of LibTorch or of site-packages/torch"
