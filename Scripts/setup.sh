@@ -7,7 +7,7 @@
 set -eu
 
 if ! command -v swift >/dev/null 2>&1; then
-  echo "setup: the Swift toolchain (6.1 or later) is not on the PATH; see https://www.swift.org/install" >&2
+  echo "setup: the Swift toolchain (6.2 or later) is not on the PATH; see https://www.swift.org/install" >&2
   exit 1
 fi
 

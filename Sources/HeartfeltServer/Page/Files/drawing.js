@@ -24,7 +24,7 @@ export function clock(seconds) {
   return hours ? `${hours}:${String(minutes % 60).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
 }
 
-/** The samples between two times, with a grid a second wide. */
+/** The samples between two times, with a grid a second wide; says how high they are. */
 export function drawECG(canvas, signal, start, end) {
   const { context, width, height } = canvasContext(canvas);
   const left = 8, right = width - 8, top = 6, bottom = height - 20;
@@ -53,7 +53,7 @@ export function drawECG(canvas, signal, start, end) {
   }
   if (!(high >= low)) {
     context.fillText("no samples here", width / 2, height / 2);
-    return;
+    return "";
   }
   if (high - low < 1e-9) { high += 1; low -= 1; }
   const y = (value) => bottom - (value - low) / (high - low) * (bottom - top);
@@ -70,10 +70,8 @@ export function drawECG(canvas, signal, start, end) {
     isDown = true;
   }
   context.stroke();
-  context.textAlign = "left";
-  context.fillStyle = colour("soft");
-  const unit = signal.unit === "unknown" ? "" : ` ${signal.unit}`;
-  context.fillText(`${Number((high - low).toPrecision(2))}${unit} high`, left + 2, top + 8);
+  const unit = signal.unit === "unknown" ? " high" : ` ${signal.unit} high`;
+  return Number((high - low).toPrecision(2)) + unit;
 }
 
 const leftMargin = 44;

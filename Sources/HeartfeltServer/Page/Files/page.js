@@ -2,7 +2,7 @@
 
 import { classColour, clock, drawECG, drawTimeline, windowAt } from "/drawing.js";
 import { LiveRun } from "/live.js";
-import { drawPlane, element, planeResults, showBars } from "/plane.js";
+import { drawPlane, element, percent, planeResults, showBars } from "/plane.js";
 import { address, json, Refusal, useToken } from "/requests.js";
 
 const node = (id) => document.getElementById(id);
@@ -188,7 +188,7 @@ function verdict({ target, classes, windows }, index) {
   if (!window) return "";
   if (window.abstention) return `Abstains: ${reasons[window.abstention](model(target))}`;
   const number = best(window);
-  return `${classes[number]}, ${Math.round(100 * window.probabilities[number])} %`;
+  return `${classes[number]}, ${percent(window.probabilities[number])}`;
 }
 
 function showWindow() {
@@ -215,7 +215,7 @@ function showWindow() {
   if (plane) drawPlane(node("plane"), plane, state.selected);
   else showBars(node("bars"), state.results, state.selected);
 
-  drawECG(node("ecg"), state.signal, window.start, window.end);
+  node("height").textContent = drawECG(node("ecg"), state.signal, window.start, window.end);
   node("ecg").setAttribute("aria-label",
     `Electrocardiogram from ${clock(window.start)} to ${clock(window.end)}, quality ${window.quality.toFixed(2)}`);
   drawTimeline(node("timeline"), state.results[0], state.selected, model(state.results[0].target).minimumQuality);

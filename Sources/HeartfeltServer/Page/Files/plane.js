@@ -66,7 +66,12 @@ export function drawPlane(canvas, { arousal, valence }, selected) {
   }
 }
 
-const percent = (share) => `${Math.round(100 * share)} %`;
+/** A share in percent; what is not quite certain is not called so. */
+export function percent(share) {
+  const whole = Math.round(100 * share);
+  if (whole === 100 && share < 1) return "> 99 %";
+  return whole === 0 && share > 0 ? "< 1 %" : `${whole} %`;
+}
 
 function disc(context, [x, y], radius, fill) {
   context.fillStyle = fill;
