@@ -11,9 +11,14 @@ mkdir -p "$folder"
 bin=${BIN:-$(swift build -c release --show-bin-path)}
 ${CC:-clang} -O2 -pthread Benchmarks/server/load.c -o "$folder/load"
 # A heart at 75 beats a minute, 256 Hz.
-awk -v seconds=300 'BEGIN { print "ecg_mV"; for (i = 0; i < seconds * 256; i++) {
-  p = (i / 256) % 0.8; printf "%.3f\n", exp(-((p - 0.3) / 0.012) ^ 2) + 0.2 * exp(-((p - 0.55) / 0.05) ^ 2) +
-  0.01 * sin(i * 1.7) } }' > "$folder/long.csv"
+awk 'BEGIN {
+  print "ecg_mV"
+  for (i = 0; i < 300 * 256; i++) {
+    p = (i / 256) % 0.8
+    beat = exp(-((p - 0.3) / 0.012) ^ 2) + 0.2 * exp(-((p - 0.55) / 0.05) ^ 2)
+    printf "%.3f\n", beat + 0.01 * sin(i * 1.7)
+  }
+}' > "$folder/long.csv"
 head -n 2561 "$folder/long.csv" > "$folder/short.csv"
 "$bin/heartfelt-server" --model "$model" --port 0 2> "$folder/server.log" &
 server=$!

@@ -74,7 +74,7 @@ export class LiveRun {
         const shares = classes.map((name) => event.probabilities[name]);
         windows.push({ ...event, probabilities: shares.every((share) => share !== undefined) ? shares : [] });
         if (windows.length > 3600) windows.shift();
-        if (index === this.results.length - 1) this.listeners.prediction();
+        this.listeners.prediction();
       }
       if (event.type === "end") this.listeners.end(event.reason, event.progress.summary);
     }

@@ -129,12 +129,14 @@ async function run(name, begin) {
 }
 
 function showLive(live) {
+  // Sessions of several targets go on side by side: the second may be ahead of the first.
+  const window = live.results[0].windows.at(-1);
+  if (!window) return;
   state.name = live.name;
   state.results = live.results;
   state.signal = live.signal;
   state.note = "Live.";
   if (state.isFollowing) state.selected = live.results[0].windows.length - 1;
-  const window = live.results[0].windows.at(-1);
   node("status").textContent = `Live: ${clock(window.end)}`;
   show();
 }
