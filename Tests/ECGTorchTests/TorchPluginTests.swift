@@ -35,13 +35,13 @@ import Testing
   }
 
   @Test func theNamedFileComesAloneAndOtherwiseTheProgramsFoldersAreSearched() {
-    let program = URL(filePath: "/work/.build/release/heartfelt")
+    let program = URL(filePath: "/home/lab/heartfelt/.build/release/heartfelt")
     let named = TorchPlugin.places(
       environment: ["HEARTFELT_TORCH_ENGINE": "/x/plugin.so"], program: program)
     #expect(named.map(\.path) == ["/x/plugin.so"])
     let places = TorchPlugin.places(environment: [:], program: program).map(\.path)
-    #expect(places.first == "/work/.build/release/\(TorchPlugin.fileName)")
-    #expect(places.contains("/work/.build/torch/\(TorchPlugin.fileName)"))
+    #expect(places.first == "/home/lab/heartfelt/.build/release/\(TorchPlugin.fileName)")
+    #expect(places.contains("/home/lab/heartfelt/.build/torch/\(TorchPlugin.fileName)"))
   }
 
   @Test(.enabled(if: Plugin.isBuilt, Plugin.howTo)) func aPluginSaysWhatItIsBuiltAgainst() throws {
