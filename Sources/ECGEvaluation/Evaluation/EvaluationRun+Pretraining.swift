@@ -63,11 +63,10 @@ extension EvaluationRun {
     var mark = ContentMark()
     mark.add(windows)
     mark.add(WindowSubset(of: data.windows, at: task.test))
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    let settings = (try? encoder.encode(configuration.pretraining)) ?? Data()
+    let settings = (try? SettingsTree(of: configuration.pretraining)) ?? .null
     return contentKey([
-      "trunk", String(decoding: settings, as: UTF8.self), String(task.seed), trainer.name,
+      "trunk 2", settings.departures(from: StudySettings.originalPretraining), String(task.seed),
+      trainer.name,
       String(mark.state),
     ])
   }

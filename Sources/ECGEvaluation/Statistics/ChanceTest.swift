@@ -14,8 +14,10 @@ extension RandomPurpose {
 /// With R random deals, p = (1 + deals at least as good) / (1 + R) (Phipson and Smyth, 2010), which is
 /// never 0.
 ///
-/// It does not hold its level where predictions drift over several short stretches that are
-/// themselves in bunches (all of one class in a recording's first half, say): then p is too small.
+/// It does not hold its level where predictions drift over a recording whose short stretches come in
+/// bunches (all of one class in its first half, say): then p is too small. Shifting a recording's labels in
+/// a circle, and dealing out the order of its stretches, do worse in simulation; see
+/// Documentation/Studies.md.
 public struct ChanceTest: Codable, Hashable, Sendable {
   /// What is dealt out, and among whom.
   public enum Exchange: String, Codable, Sendable {

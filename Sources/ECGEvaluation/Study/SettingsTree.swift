@@ -51,7 +51,7 @@ public enum SettingsTree: Codable, Hashable, Sendable {
 
   /// The first path of this tree that another one, written from the settings that were read, does not
   /// have: a setting that nobody knows.
-  func unknownPath(in known: SettingsTree, below path: String = "") -> String? {
+  package func unknownPath(in known: SettingsTree, below path: String = "") -> String? {
     guard case .group(let entries) = self else { return nil }
     guard case .group(let knownEntries) = known else { return path.isEmpty ? nil : path }
     for (key, value) in entries.sorted(by: { $0.key < $1.key }) {

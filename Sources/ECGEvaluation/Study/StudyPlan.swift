@@ -133,23 +133,30 @@ public struct StudyCell: Hashable, Sendable {
     self.level = level
     self.method = method
     self.settings = settings
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    func text(_ value: some Encodable) throws -> String {
-      String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
     let target = [data.target, data.classes, data.only.joined(separator: "\u{1}")]
-    key = contentKey(
-      ["cell 1", checksum] + target + [
-        String(seed), level.rawValue, method.rawValue, try text(settings),
-      ])
+    key = Self.key(
+      [checksum] + target + [String(seed), level.rawValue, method.rawValue],
+      settings: try SettingsTree(of: settings))
     let split = [
       String(settings.folds), String(settings.leaveOneOut), String(settings.validationShare),
     ]
+    func text(_ value: some Encodable) throws -> String {
+      try SettingsTree(of: value).departures(from: [:])
+    }
     trunkGroup = contentKey(
       [checksum] + target + split + [
         String(seed), level.rawValue, try text(settings.pretraining), try text(settings.corpus),
-        try text(settings.asPublished.filter { $0 == .testRowsInTraining }),
+        String(settings.asPublished.contains(.testRowsInTraining)),
       ])
+  }
+
+  /// The name of a cell's content.
+  ///
+  /// The number counts changes of what the settings mean, or of what else goes into a name: with
+  /// another one nothing that was computed before is taken for the same.
+  package static func key(
+    _ content: [String], settings: SettingsTree, original: SettingsTree = StudySettings.original
+  ) -> String {
+    contentKey(["cell 2"] + content + [settings.departures(from: original)])
   }
 }
