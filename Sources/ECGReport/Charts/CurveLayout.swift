@@ -34,7 +34,7 @@ struct CurveLayout {
 
     let yTicks = yScale(bottom: 1, top: 0).ticks(atMost: 4)
     let margin = Canvas.margin(for: yTicks)
-    let gap = 20.0
+    let gap = 22.0
     let panelWidth = (width - margin - 10 - gap * Double(columns - 1)) / Double(columns)
     for (index, group) in groups.enumerated() {
       let (row, column) = (index / columns, index % columns)
@@ -58,7 +58,7 @@ struct CurveLayout {
     drawHeading(of: group, in: panel, on: &canvas)
     canvas.verticalAxis(y, ticks: yTicks, in: panel, labelled: labelled)
     // The labels of neighbouring panels must not meet, so a panel's stay within it.
-    let ticks = xTicks(x, in: panel)
+    let ticks = xTicks(x, of: group, in: panel)
     canvas.horizontalAxis(x, ticks: ticks, in: panel, grid: false)
     if let label = group.xLabel {
       canvas.text(
@@ -74,14 +74,28 @@ struct CurveLayout {
     for curve in group.curves { draw(curve, x: x, y: y, clip: clip, on: &canvas) }
   }
 
-  private func xTicks(_ scale: Scale, in panel: Panel) -> [Tick] {
-    let wanted = panel.width < 200 ? 3 : 8
-    let ticks = scale.horizontalTicks(wanted: wanted)
+  /// Where the points stand, when they are few, else round values.
+  private func xTicks(_ scale: Scale, of group: CurvePanels.Group, in panel: Panel) -> [Tick] {
+    let values = Set(
+      (group.xLabel == nil ? groups : [group]).flatMap(\.curves).flatMap(\.points).map(\.x))
+    let ticks =
+      (2...8).contains(values.count)
+      ? standingClear(values.sorted(), on: scale)
+      : scale.horizontalTicks(wanted: panel.width < 200 ? 3 : 8)
     guard groups.count > 1 else { return ticks }
     return ticks.filter { tick in
       guard let x = scale.position(tick.value) else { return false }
       let half = TextMeasure.width(of: tick.label, size: 11) / 2
-      return x - half >= panel.left - 9 && x + half <= panel.right + 9
+      return x - half >= panel.left - 11 && x + half <= panel.right + 11
+    }
+  }
+
+  /// The last value and, from the first on, those that leave room between their labels.
+  private func standingClear(_ values: [Double], on scale: Scale) -> [Tick] {
+    let all = values.map { Tick(value: $0, label: Scale.plainLabel($0)) }
+    return all.indices.reduce(into: []) { kept, place in
+      let rest = place + 1 < all.count ? [all[place], all[all.count - 1]] : [all[place]]
+      if Scale.standClear(kept.suffix(1) + rest, on: scale, size: 11) { kept.append(all[place]) }
     }
   }
 

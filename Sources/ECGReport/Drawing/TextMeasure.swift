@@ -39,6 +39,14 @@ package enum TextMeasure {
       }
     }
     if !line.isEmpty { lines.append(line) }
+    // A last word of a letter or two, as in "block 1", takes the one before it along.
+    if lines.count > 1, lines[lines.count - 1].count <= 2,
+      let space = lines[lines.count - 2].lastIndex(of: " ")
+    {
+      let before = lines[lines.count - 2]
+      lines[lines.count - 1] = before[before.index(after: space)...] + " " + lines[lines.count - 1]
+      lines[lines.count - 2] = String(before[..<space])
+    }
     return lines.map { fitted($0, to: width, size: size) }
   }
 

@@ -71,7 +71,8 @@ public struct MethodsText: Sendable {
   /// The paragraph.
   public var paragraph: String {
     var sentences = [
-      "We used \(data): \(countText(windows)) windows of \(personsText(persons)).", recipe.sentence,
+      "The data were \(data): \(countText(windows)) windows of \(personsText(persons)).",
+      recipe.sentence,
     ]
     if let pretraining { sentences.append(pretraining) }
     sentences.append(training)

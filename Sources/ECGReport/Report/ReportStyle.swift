@@ -52,6 +52,9 @@ enum ReportStyle {
       details{margin:1rem 0;border:1px solid var(--hf-grid);border-radius:4px;padding:.5rem .9rem}
       summary{cursor:pointer;font-weight:600}
       footer{margin-top:3rem;border-top:1px solid var(--hf-grid)}
+      @media print,(min-width:46rem){
+      .roomy td.number{white-space:nowrap}
+      }
       @media (max-width:36rem){
       body{padding:1.25rem 1rem 3rem}
       h1{font-size:1.5rem}
@@ -64,10 +67,12 @@ enum ReportStyle {
       figure .narrow{display:block}
       }
       @media print{
-      body{max-width:none;padding:0;font-size:10pt}
+      :root{font-size:9.5pt}
+      body{max-width:none;padding:0}
       nav,.data{display:none}
-      h2{break-after:avoid}
-      figure,table,dl div{break-inside:avoid}
+      h2,h3,summary,caption{break-after:avoid}
+      figure,tr,dl div{break-inside:avoid}
+      details{border:0;padding:0}
       pre,.table{overflow:visible}
       pre{white-space:pre-wrap}
       details::details-content{content-visibility:visible;height:auto}

@@ -65,8 +65,10 @@ public struct ReportTable: Sendable {
             : .tag("td", columns[index].alignment, Self.pieces(of: cell, columns[index]))
         })
     }
+    // Few numbers have the room to stand on one line with their intervals.
+    let isRoomy = columns.filter(\.isNumber).count <= 3
     let table = Markup.tag(
-      "table", [],
+      "table", isRoomy ? [.class("roomy")] : [],
       [.tag("caption", text: caption), .tag("thead", [], [head]), .tag("tbody", [], body)])
     return .tag("div", [.class("table")], [table])
   }

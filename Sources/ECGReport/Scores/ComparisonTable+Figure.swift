@@ -97,7 +97,8 @@ private struct ComparisonLayout {
           room: panel.width)
         continue
       }
-      draw(score, of: method, hue: row, y: y, scale: scale, in: panel, on: &canvas)
+      draw(
+        score, of: method, hue: method.hue ?? row, y: y, scale: scale, in: panel, on: &canvas)
     }
   }
 

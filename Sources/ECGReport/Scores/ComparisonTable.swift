@@ -6,11 +6,14 @@ public struct ComparisonTable: Sendable {
     public var name: String
     /// Its scores, at most one a split; a split that does not apply is absent.
     public var scores: [MethodScores]
+    /// The number of its colour, for rows that belong together; nil for one of its own.
+    public var hue: Int?
 
     /// A method and its scores.
-    public init(name: String, scores: [MethodScores]) {
+    public init(name: String, scores: [MethodScores], hue: Int? = nil) {
       self.name = name
       self.scores = scores
+      self.hue = hue
     }
 
     /// The score under a split.

@@ -93,9 +93,15 @@ struct ShowRun: ParsableCommand {
     ]
     if !run.folder.isEmpty { lines.append("folder   \(run.folder)") }
     lines += run.data.map { "data     \($0.path) \($0.sha256.prefix(12))" }
-    lines += ["", "configuration", "  \(run.configuration)", "", "metrics"]
-    lines += run.metrics.map { "  \($0.name)  \($0.figures)" }
     Console.result(lines.joined(separator: "\n"))
+    var settings = TextTable(columns: [.init("configuration"), .init("")])
+    for (name, value) in run.settings.sorted(by: { $0.key < $1.key }) {
+      settings.add([name, value])
+    }
+    var metrics = TextTable(columns: [.init("metric"), .init("value", .right)])
+    for metric in run.metrics { metrics.add([metric.name, metric.figures]) }
+    if !run.settings.isEmpty { Console.result("\n" + settings.text) }
+    if !run.metrics.isEmpty { Console.result(metrics.text) }
   }
 }
 
@@ -115,6 +121,9 @@ struct CompareRuns: ParsableCommand {
   func run() throws {
     let catalogue = try catalogue.open()
     let (one, other) = (try catalogue.run(named: first), try catalogue.run(named: second))
+    Console.result(
+      [one, other].map { "\($0.id.prefix(8))  \($0.kind)  \($0.name)" }.joined(separator: "\n")
+        + "\n")
     var table = TextTable(columns: [
       .init(""), .init(String(one.id.prefix(8)), .right), .init(String(other.id.prefix(8)), .right),
       .init("second less first", .right),
@@ -172,47 +181,5 @@ struct ExportRuns: ParsableCommand {
     } else {
       Console.result(text.text)
     }
-  }
-}
-
-extension CatalogueRun {
-  /// What is known of a run before it ran, by name.
-  fileprivate var facts: [String: String] {
-    var facts = [
-      "kind": kind, "version": version, "program": String(program.prefix(12)), "engine": engine,
-      "seed": seed,
-    ]
-    for (number, source) in data.enumerated() {
-      facts["data \(number + 1)"] = String(source.sha256.prefix(12))
-    }
-    if let object = try? JSONSerialization.jsonObject(with: Data(configuration.utf8)) {
-      Self.flatten(object, "configuration", into: &facts)
-    }
-    return facts
-  }
-
-  fileprivate var values: [String: Value] {
-    Dictionary(metrics.map { ($0.name, $0) }) { first, _ in first }
-  }
-
-  private static func flatten(_ value: Any, _ path: String, into facts: inout [String: String]) {
-    if let group = value as? [String: Any] {
-      for (key, inner) in group { flatten(inner, path + "." + key, into: &facts) }
-    } else if let list = value as? [Any] {
-      for (number, inner) in list.enumerated() {
-        flatten(inner, "\(path).\(number)", into: &facts)
-      }
-    } else {
-      facts[path] = "\(value)"
-    }
-  }
-}
-
-extension CatalogueRun.Value {
-  /// `0.612 [0.558, 0.667]`
-  fileprivate var figures: String {
-    func digits(_ value: Double) -> String { String(format: "%.3f", value) }
-    guard let low, let high else { return digits(value) }
-    return "\(digits(value)) [\(digits(low)), \(digits(high))]"
   }
 }

@@ -66,6 +66,14 @@ struct StudyCommand: ParsableCommand {
   @Option(help: "With --stores: the classes to keep, separated by commas.")
   var only: String?
 
+  @Option(
+    help: """
+      Beside the study as it is, defects of the published code switched on, each alone and together, \
+      separated by commas, or all: \(PublishedDefect.allCases.map(\.rawValue).joined(separator: ", ")). \
+      Those of the data are switched on in prepare.
+      """)
+  var asPublished: String?
+
   @OptionGroup(title: "Computing") var engine: EngineOptions
 
   mutating func validate() throws {
@@ -104,6 +112,7 @@ struct StudyCommand: ParsableCommand {
     } else if quick, BuiltInStudy.all.contains(where: { $0.name == study }) {
       file.definition.data = try QuickCohort(folder: output).data(for: study)
     }
+    if let asPublished { try file.definition.switchOn(asPublished) }
     let session = try StudySession(
       definition: file.definition, folder: output, engine: try engine.makeEngine())
     try session.take(merge)

@@ -50,10 +50,10 @@ extension BuiltInStudy {
           axis: parameter
           appliesTo: [pretrainedFrozen]
           values:
-      \(sweep("noise", "signalToNoise", ["2", "5", "10", "15", "20", "30"], "signal-to-noise ratio (dB)"))
-      \(sweep("scaling", "factor", ["0.2", "0.5", "0.9", "1.1", "1.5", "2"], "factor"))
-      \(sweep("permutation", "pieces", ["2", "5", "10", "15", "20"], "pieces"))
-      \(sweep("warp", "stretch", ["1.01", "1.05", "1.1", "1.25", "1.5"], "stretch"))
+      \(sweep("noise", "signalToNoise", ["2", "5", "10", "15", "20", "30"], "signal-to-noise ratio (dB)", "noise at # dB"))
+      \(sweep("scaling", "factor", ["0.2", "0.5", "0.9", "1.1", "1.5", "2"], "factor", "scaling by #"))
+      \(sweep("permutation", "pieces", ["2", "5", "10", "15", "20"], "pieces", "permutation of # pieces"))
+      \(sweep("warp", "stretch", ["1.01", "1.05", "1.1", "1.25", "1.5"], "stretch", "warp by #"))
       settings:
         folds: 5
         emotion: {epochs: 200, patience: 30}
@@ -64,10 +64,10 @@ extension BuiltInStudy {
           axis: parameter
           appliesTo: [pretrainedFrozen]
           values:
-      \(sweep("noise", "signalToNoise", ["2", "15", "30"], "signal-to-noise ratio (dB)"))
-      \(sweep("scaling", "factor", ["0.5", "2"], "factor"))
-      \(sweep("permutation", "pieces", ["2", "8", "20"], "pieces"))
-      \(sweep("warp", "stretch", ["1.05", "1.5"], "stretch"))
+      \(sweep("noise", "signalToNoise", ["2", "15", "30"], "signal-to-noise ratio (dB)", "noise at # dB"))
+      \(sweep("scaling", "factor", ["0.5", "2"], "factor", "scaling by #"))
+      \(sweep("permutation", "pieces", ["2", "8", "20"], "pieces", "permutation of # pieces"))
+      \(sweep("warp", "stretch", ["1.05", "1.5"], "stretch", "warp by #"))
       """)
 
   static let scale = BuiltInStudy(
@@ -146,14 +146,14 @@ extension BuiltInStudy {
   }
 
   private static func sweep(
-    _ name: String, _ setting: String, _ values: [String], _ meaning: String
+    _ name: String, _ setting: String, _ values: [String], _ meaning: String, _ words: String
   ) -> String {
     values.map { value in
       let members = everything.map {
         $0 == name ? "{name: \($0), \(setting): \(value)}" : "{name: \($0)}"
       }
       return """
-                - name: "\(name), \(setting) \(value)"
+                - name: "\(words.replacing("#", with: value))"
                   x: \(value)
                   panel: "\(name): \(meaning)"
                   task: \(name)
@@ -167,7 +167,7 @@ extension BuiltInStudy {
   ) -> String {
     values.map { value in
       """
-              - {name: \(value) \(unit), x: \(value), set: {\(group): {\(setting): \(value)}}}
+              - {name: \(value) \(value == "1" ? String(unit.dropLast()) : unit), x: \(value), set: {\(group): {\(setting): \(value)}}}
       """
     }.joined(separator: "\n")
   }

@@ -13,10 +13,9 @@ extension StudyReport {
     }
     let hasData = definition.data.count > 1
     let hasSplit = definition.splits.count > 1
-    let hasPlace = hasData || !definition.factors.isEmpty
+    let hasPlace = hasData || hasSplit || !definition.factors.isEmpty
     var columns: [ReportTable.Column] = [.init("comparison")]
-    if hasPlace { columns.append(.init(definition.factors.isEmpty ? "data" : "of")) }
-    if hasSplit { columns.append(.init("split")) }
+    if hasPlace { columns.append(.init("of")) }
     let numbers = ["difference", "p, Wilcoxon", "p, Holm", "p, folds", "d_z", "rank-biserial"]
     columns += numbers.map { ReportTable.Column($0, isNumber: true) }
     var table = ReportTable(
@@ -31,10 +30,11 @@ extension StudyReport {
     func digits(_ value: Double?) -> String { value.map { signedScoreText($0) } ?? "–" }
     func probability(_ p: Double?) -> String { p.map(probabilityText) ?? "–" }
     for row in analysis.comparisons {
-      let place = (hasData ? [row.data] : []) + row.values
+      let place =
+        (hasData ? [row.data] : []) + row.values
+        + (hasSplit ? ["\(row.level.rawValue) split"] : [])
       var cells: [String] = ["\(row.method.displayName) less \(row.reference.displayName)"]
       if hasPlace { cells.append(place.joined(separator: ", ")) }
-      if hasSplit { cells.append(row.level.rawValue) }
       cells.append(differenceText(row.difference.value, row.difference.interval))
       cells.append(probability(row.signedRank?.pValue))
       cells.append(probability(row.correctedP))
@@ -178,7 +178,7 @@ extension StudyReport {
     var blocks: [ReportBlock] = []
     var seen: Set<String> = []
     let level = definition.splits.last ?? .person
-    for result in results where result.level == level {
+    for result in largestFirst where result.level == level {
       guard let outcome = result.outcome, result.method.isLearned,
         seen.insert(result.data.name + result.method.rawValue).inserted,
         let score = outcome.scores.first(where: { $0.metric == .balancedAccuracy })?.reported,
@@ -204,6 +204,19 @@ extension StudyReport {
       blocks += blocks.isEmpty ? own : [.details(summary: "\(name): \(method)", own)]
     }
     return blocks + maps
+  }
+
+  /// All results, those with the most of what is counted on an axis first: all labels, all windows.
+  private var largestFirst: [StudyCellResult] {
+    let largest = definition.factors.map { factor in
+      factor.values.filter { $0.panel == nil && $0.x != nil }.max { ($0.x ?? 0) < ($1.x ?? 0) }?
+        .name
+    }
+    func count(_ result: StudyCellResult) -> Int { zip(result.values, largest).filter(==).count }
+    return results.enumerated().sorted { one, other in
+      let counts = (count(one.element), count(other.element))
+      return counts.0 == counts.1 ? one.offset < other.offset : counts.0 > counts.1
+    }.map(\.element)
   }
 
   /// The features on two planes, for each data entry.

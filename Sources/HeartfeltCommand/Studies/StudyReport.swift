@@ -124,13 +124,13 @@ extension StudyReport {
     let rows = analysis.rows.filter { $0.data == data }
     var intervals: [String: ECGReport.Interval] = [:]
     var methods: [ComparisonTable.Method] = []
-    for method in definition.methods {
+    for (hue, method) in definition.methods.enumerated() {
       let isVaried = factor.appliesTo.contains(method)
       for values in choices(data) {
         let own = rows.filter { $0.method == method && $0.values == values }
         guard !own.isEmpty else { continue }
         let name = method.displayName + (isVaried ? ": \(values.joined(separator: ", "))" : "")
-        methods.append(.init(name: name, scores: own.compactMap(\.reported)))
+        methods.append(.init(name: name, scores: own.compactMap(\.reported), hue: hue))
         intervals[name] = own.compactMap(\.leakGap).first.map { .init($0.interval) }
       }
     }

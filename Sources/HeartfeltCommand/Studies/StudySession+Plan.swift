@@ -40,7 +40,7 @@ extension StudySession {
     let trunks = Set(left.filter(\.method.usesPretrainedTrunk).map(\.trunks)).count
     Console.note(
       "\(cells.count) cells\(share), \(cells.count - left.count) done already, \(left.count) left with "
-        + "\(trunks) sets of trunks to pre-train")
+        + "\(counted(trunks, "set", "sets")) of trunks to pre-train")
     guard !left.isEmpty else { return }
     let rate = try signalsPerSecond()
     let work = left.reduce(0) { $0 + works[$1.key, default: 0] }
@@ -128,7 +128,9 @@ extension StudyAnalysis {
       let persons = own.map(\.persons.count).max() ?? 0
       return own.isEmpty
         ? nil
-        : "\(name): \(metric.displayName) [95 % interval over \(persons) persons]\n\n"
+        : "\(name): \(metric.displayName) "
+          + (persons > 1 ? "[95 % interval over \(persons) persons]" : "of one person, no interval")
+          + "\n\n"
           + table(own, definition)
     }
     return (tables + [differences]).joined(separator: "\n")
