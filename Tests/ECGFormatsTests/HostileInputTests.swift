@@ -10,6 +10,7 @@ import Testing
   static let seeds = [
     "text/header.csv", "text/semicolon_comma.csv", "text/utf16.tsv", "wfdb/written.hea",
     "wfdb/written.dat", "wfdb/written.atr", "wfdb/format212.hea", "wfdb/format310.dat",
+    "wfdb/format508.dat", "wfdb/format516.hea", "wfdb/format524.hea",
     "edf/plus.edf", "edf/gap.edf", "edf/plus.bdf", "npy/little_f4.npy", "npy/fortran.npy",
     "npy/version2.npy", "npy/stored.npz", "npy/deflated.npz", "matlab/plain.mat",
     "matlab/packed.mat",

@@ -45,16 +45,6 @@ import Testing
     #expect(marks.reduce(0) { $0 + $1.sample } == 738_342_143)
   }
 
-  @Test func recordsOfFLACAreRefusedByName() throws {
-    guard let folder = realRecordings("wfdb") else { return }
-    for name in ["flacformats.hea", "mixedsignals.hea"] {
-      let error = #expect(throws: FormatError.self) {
-        try readRecording(at: folder.appending(path: name))
-      }
-      #expect(error?.description.contains("FLAC") == true)
-    }
-  }
-
   @Test func missingSignalFilesOfDrivedbAreNamed() throws {
     guard let folder = realRecordings("drivedb") else { return }
     let error = #expect(throws: FormatError.self) {
@@ -66,7 +56,10 @@ import Testing
 
   @Test func checksumsOfUnalteredRecordsAgree() throws {
     guard let folder = realRecordings("wfdb") else { return }
-    for name in ["100", "binformats", "s0010_re", "test01_00s", "test01_00s_frame", "v102s"] {
+    for name in [
+      "100", "binformats", "flacformats", "mixedsignals", "s0010_re", "test01_00s",
+      "test01_00s_frame", "v102s",
+    ] {
       for channel in 1...2 {
         let loaded = try readRecording(
           at: folder.appending(path: name + ".hea"),

@@ -139,4 +139,17 @@ extension WFDBCodingKind {
     case .differences8, .none, .flac8, .flac16, .flac24: nil
     }
   }
+
+  /// The code that marks a missing sample; nil if none can, as among differences.
+  var missing: Int32? { coding?.missing ?? compressedBits.map { -(1 << ($0 - 1)) } }
+
+  /// The most bits of a sample in a FLAC stream; nil for the other codings.
+  var compressedBits: Int? {
+    switch self {
+    case .flac8: 8
+    case .flac16: 16
+    case .flac24: 24
+    default: nil
+    }
+  }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A PhysioNet record: all signal formats but the FLAC ones, several segments, several samples a
-/// frame, skew, byte offsets; checksums are verified and reported, missing samples are NaN.
+/// A PhysioNet record: all signal formats, several segments, several samples a frame, skew, offsets;
+/// checksums are verified and reported, missing samples are NaN.
 package struct WFDBRecord: ChannelFile {
   package let format: FileFormat = .wfdb
   package let channels: [ChannelDescription]

@@ -72,11 +72,10 @@ struct WFDBSegment {
     guard files.indices.contains(index), let (file, position) = files[index] else {
       return ChannelSamples(Array(repeating: .nan, count: frameCount * count))
     }
-    let decoded = file.values(
+    let decoded = try file.values(
       position: position, count: count, frames: frameCount,
       scaling: WFDBSignalFile.Scaling(
-        // Differences cannot mark a missing sample.
-        missing: signal.coding.coding?.missing, baseline: Double(signal.baseline),
+        missing: signal.coding.missing, baseline: Double(signal.baseline),
         scale: factor / (signal.gain ?? 200), skipped: min(signal.skew, frameCount) * count,
         initial: signal.initialValue))
     var result = ChannelSamples(decoded.values)
@@ -98,16 +97,7 @@ struct WFDBSegment {
   private static func open(
     _ signal: WFDBHeader.Signal, _ header: WFDBHeader, _ folder: URL, _ path: String
   ) throws -> WFDBSignalFile? {
-    switch signal.coding {
-    case .flac8, .flac16, .flac24:
-      throw FormatError(
-        .unsupported, path: path, at: .key("signal file \(signal.file)"),
-        expected: "samples this package can decode",
-        found: "FLAC compression (format \(signal.coding.rawValue))",
-        advice: "convert the record with WFDB's xform to format 16")
-    case .none: return nil
-    default: break
-    }
+    if signal.coding == .none { return nil }
     let same = header.signals.filter { $0.file == signal.file }
     guard same.allSatisfy({ $0.coding == signal.coding && $0.byteOffset == signal.byteOffset })
     else {
@@ -123,6 +113,12 @@ struct WFDBSegment {
       throw FormatError(
         .missing, path: path, at: .key("signal file \(signal.file)"), expected: "that file",
         found: "nothing there", advice: "download it beside the header")
+    }
+    if let width = signal.coding.compressedBits {
+      return WFDBSignalFile(
+        bytes: bytes, path: url.path, coding: signal.coding,
+        samplesPerFrame: same.reduce(0) { $0 + $1.samplesPerFrame },
+        compressed: try WFDBCompressedSignals(bytes, path: url.path, of: same, width: width))
     }
     guard signal.byteOffset <= bytes.count else {
       throw FormatError(

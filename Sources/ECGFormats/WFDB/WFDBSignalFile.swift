@@ -5,9 +5,12 @@ struct WFDBSignalFile {
   let coding: WFDBCodingKind
   /// Samples of all signals in one frame.
   let samplesPerFrame: Int
+  /// The samples, where they are compressed: each signal a channel.
+  var compressed: WFDBCompressedSignals?
 
   /// The number of whole frames the file holds.
   var frameCount: Int {
+    if let compressed { return compressed.frameCount }
     let samples = coding.coding?.count(inBytes: bytes.count) ?? bytes.count
     return samplesPerFrame > 0 ? samples / samplesPerFrame : 0
   }
@@ -29,10 +32,14 @@ struct WFDBSignalFile {
   ///   - position: where in the frame its samples begin.
   ///   - count: its samples in a frame.
   ///   - frames: how many frames, inside `frameCount`.
+  /// - Throws: `FormatError` if compressed samples are damaged.
   func values(
     position: Int, count: Int, frames: Int, scaling: Scaling
-  ) -> (values: [Float], sum: Int32) {
+  ) throws -> (values: [Float], sum: Int32) {
     precondition(frames <= frameCount && position + count <= samplesPerFrame)
+    if let compressed {
+      return try compressed.values(channel: position / count, count: frames * count, scaling)
+    }
     func decoded<Coding: WFDBCoding>(_: Coding.Type) -> (values: [Float], sum: Int32) {
       self.decoded(position: position, count: count, frames: frames, scaling: scaling) {
         Coding.code($0, $1)

@@ -4,7 +4,7 @@
 
 writes the folders beside this script, `expected.json` (what a reader must find, by the writing program or by
 its own reader), and, with the folder of real recordings, `real.json` (facts of those, no samples of theirs).
-Needs numpy, wfdb, pyEDFlib, pandas, scipy, openpyxl, h5py, hdf5storage.
+Needs numpy, wfdb (with soundfile for FLAC), pyEDFlib, pandas, scipy, openpyxl, h5py, hdf5storage.
 """
 
 import csv
@@ -131,7 +131,8 @@ def wfdb_files():
     out = folder("wfdb")
     rate, count = 250, 301
     cases = {"80": (40, 8), "212": (800, 12), "16": (1000, 16), "24": (20000, 24), "32": (20000, 32),
-             "61": (1000, 16), "160": (1000, 16), "310": (200, 10), "311": (200, 10), "8": (60, 8)}
+             "61": (1000, 16), "160": (1000, 16), "310": (200, 10), "311": (200, 10), "8": (60, 8),
+             "508": (40, 8), "516": (1000, 16), "524": (20000, 24)}
     for number, (gain, _) in cases.items():
         # Format 8 holds differences of at most 127 steps.
         signals = np.c_[ecg(count, rate), -0.5 * ecg(count, rate, SEED + 1)]
@@ -144,7 +145,8 @@ def wfdb_files():
         names = ["II", "V5"][: signals.shape[1]]
         # wfdb writes some formats only as digital samples; all are given so.
         digital = np.nan_to_num(signals * gain, nan=0).round().astype(np.int64)
-        lowest = {"80": -128, "212": -2048, "24": -(2**23), "32": -(2**31), "310": -512, "311": -512}
+        lowest = {"80": -128, "212": -2048, "24": -(2**23), "32": -(2**31), "310": -512, "311": -512, "508": -128,
+                  "524": -(2**23)}
         if number != "8":
             digital[7, 0] = lowest.get(number, -32768)
         write_codes(out, name, number, digital, rate, gain, names)
@@ -193,6 +195,15 @@ def segments(out):
     expect("wfdb/variable.hea", read.p_signal[:, 0], rate)
     expect("wfdb/variable", read.p_signal[:, 1], rate, options={"channel": "V5"})
 
+    # FLAC with two samples a frame, from the eleventh sample on.
+    codes = wfdb.rdrecord(f"{out}/format516", physical=False).d_signal[10:300]
+    sums = [int(np.int64(column.sum()).astype(np.int16)) for column in codes.T]
+    lines = [f"format516.dat 516x2+10 1000(0)/mV 16 0 {codes[0, n]} {sums[n]} 0 {name}\n"
+             for n, name in enumerate(["II", "V5"])]
+    open(f"{out}/frames516.hea", "w").write("frames516 2 100 145\n" + "".join(lines))
+    read = wfdb.rdrecord(f"{out}/frames516", smooth_frames=False)
+    expect("wfdb/frames516.hea", read.e_p_signal[1], 200, options={"channel": "V5"})
+
     wfdb.wrsamp("skewed", d_signal=whole[:301], sig_name=["II", "V5"], **common)
     lines = open(f"{out}/skewed.hea").read().split("\n")
     lines[2] = lines[2].replace("skewed.dat 16 ", "skewed.dat 16:7 ")
@@ -204,7 +215,7 @@ def segments(out):
 def write_codes(out, name, number, digital, rate, gain, names):
     """Samples as codes: by wfdb where it can write the format, else by numpy."""
     count, width = digital.shape
-    if number in ("80", "212", "16", "24", "32"):
+    if number in ("80", "212", "16", "24", "32", "508", "516", "524"):
         wfdb.wrsamp(name, fs=rate, units=["mV"] * width, sig_name=names, d_signal=digital, fmt=[number] * width,
                     adc_gain=[float(gain)] * width, baseline=[0] * width, write_dir=out)
         return
@@ -686,9 +697,8 @@ def hdf5_files():
 
 def real(root):
     facts = {}
-    skip = {"flacformats", "mixedsignals"}
     records = sorted(name[:-4] for name in os.listdir(f"{root}/wfdb") if name.endswith(".hea"))
-    for record in [f"wfdb/{name}" for name in records if name not in skip] + ["wfdb/041s/041s", "drivedb/drive05"]:
+    for record in [f"wfdb/{name}" for name in records] + ["wfdb/041s/041s", "drivedb/drive05"]:
         read = wfdb.rdrecord(f"{root}/{record}", smooth_frames=False)
         channels = []
         for index in range(read.n_sig):

@@ -3,7 +3,7 @@
     python3 make_seeds.py
 
 writes `seeds/`, after `make_fixtures.py` has run. A first byte of 1 to 6 stands for what cannot stand alone; see
-`HostileReading.swift`. Needs numpy, pyEDFlib, scipy, openpyxl.
+`HostileReading.swift`. Needs numpy, soundfile, pyEDFlib, scipy, openpyxl.
 """
 
 import io
@@ -70,6 +70,15 @@ def wfdb():
             fixtures.write_codes(folder, "r", number, wide, 100, 100, ["II", "V5"][: wide.shape[1]])
             write(f"wfdb{number}", b"\1" + open(f"{folder}/r.hea", "rb").read() + b"\0"
                   + open(f"{folder}/r.dat", "rb").read())
+        for number, low in [("508", 40), ("516", 100), ("524", 20000)]:
+            fixtures.write_codes(folder, "r", number, np.c_[codes, -codes] * low // 100, 100, 100, ["II", "V5"])
+            write(f"wfdb{number}", b"\1" + open(f"{folder}/r.hea", "rb").read() + b"\0"
+                  + open(f"{folder}/r.dat", "rb").read())
+    # What the FLAC writers do that libsndfile does not do with twelve samples.
+    for name in ["level8", "mid_side", "side_right", "left_side", "varying_unknown", "longest", "wasted", "bits8"]:
+        data = open(f"{HERE}/flac/{name}.flac", "rb").read()
+        channels = (data[20] >> 1 & 7) + 1
+        write(f"flac_{name}", b"\1" + f"r {channels} 100\n".encode() + b"r.dat 524 100 24 0\n" * channels + b"\0" + data)
     write("wfdb_rates", b"\1r 2 25.5/1(0) 3 09:00:00 01/02/2003\nr.dat 16x3:1+2 100(5)/uV 16 0 0 0 0 II\n"
           b"r.dat 16x1+2 0 16 0 0 0 0 V\n# c\n\0" + bytes(2) + codes.astype("<i2").tobytes())
     inner = b"\0s 1 250 12\nr.dat 16 100 16 0 0 0 0 II\n\0" + codes.astype("<i2").tobytes()
