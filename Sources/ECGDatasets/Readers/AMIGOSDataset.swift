@@ -8,9 +8,9 @@ import Foundation
 /// A recording is a video. Of the prepared files the five seconds before each are cut off. Labels, from
 /// the self-assessment in the prepared files or in `SelfAsessment.xlsx`: `arousal`, `valence`,
 /// `dominance`, `liking`, `familiarity` (1 to 9); the emotions `neutral` to `sadness` (0, 1); `length`
-/// (`short`, `long`); and from others' annotations of each 20 s, `external_valence` and
-/// `external_arousal` (−1 to 1), the mean over a window. Trials without samples or without answers are
-/// left out, persons are not.
+/// (`short`, `long`); and from others' annotations of each 20 s, in the prepared files or in
+/// `External_Annotations.xlsx`, `external_valence` and `external_arousal` (−1 to 1), the mean over a
+/// window. Trials without samples or without answers are left out, persons are not.
 public struct AMIGOSDataset: Dataset {
   public let name = "amigos"
   public let title = "AMIGOS: 16 short and 4 long videos with self-assessment; ECG at 128 or 256 Hz"
@@ -79,20 +79,29 @@ public struct AMIGOSDataset: Dataset {
     "arousal", "valence", "dominance", "liking", "familiarity", "neutral", "disgust", "happiness",
     "surprise", "anger", "fear", "sadness",
   ]
-  private static let longVideos: Set<String> = ["N1", "P1", "B1", "U1"]
+  /// The videos by their numbers from 1; the last four are the long ones.
+  static let catalogue = [
+    "4", "5", "9", "10", "13", "18", "19", "20", "23", "30", "31", "34", "36", "58", "80", "138",
+    "N1", "P1", "B1", "U1",
+  ]
+  private static let longVideos = Set(catalogue.suffix(4))
   /// Seconds of each prepared trial before the video begins.
-  private static let before = 5.0
-  /// Seconds of a segment of the external annotation.
-  private static let segment = 20.0
+  static let before = 5.0
 
   public func contents(of tree: DataTree) throws -> DatasetContents {
     var contents = DatasetContents(
-      dataset: name, labels: Self.labels + ["length", "external_valence", "external_arousal"],
-      persons: [])
+      dataset: name, labels: Self.labels + ["length"] + AMIGOSAnnotation.labels, persons: [])
     for label in Self.labels.prefix(5) { contents.scales[label] = [1, 9] }
-    for label in ["external_valence", "external_arousal"] { contents.scales[label] = [-1, 1] }
+    for label in AMIGOSAnnotation.labels { contents.scales[label] = [-1, 1] }
     contents.notes = PublishedDefect.notes(asPublished)
-    let answers = answers(in: tree, &contents)
+    // The official name lacks an s.
+    let answers = table("SelfAsessment.xlsx", "SelfAssessment.xlsx", in: tree, &contents) {
+      try AMIGOSAnswers($0, path: $1)
+    }
+    let annotations = table("External_Annotations.xlsx", in: tree, &contents) {
+      try AMIGOSAnnotations($0, path: $1)
+    }
+    if let note = annotations?.note { contents.notes.append(note) }
     let wanted = variant.map { [$0] } ?? Variant.allCases
     for number in 1...40 {
       let person = number < 10 ? "P0\(number)" : "P\(number)"
@@ -105,7 +114,9 @@ public struct AMIGOSDataset: Dataset {
       if let (variant, file) = found.first {
         contents.persons.append(
           DatasetPerson(name: person, files: [file]) {
-            read(person, number, file, variant, answers, in: tree)
+            read(
+              person, number, file, variant, answers ?? AMIGOSAnswers(),
+              annotations ?? AMIGOSAnnotations(), in: tree)
           })
       } else {
         contents.leftOut.append(
@@ -122,26 +133,25 @@ public struct AMIGOSDataset: Dataset {
     return contents
   }
 
-  /// The workbook of answers, if it is there.
-  private func answers(in tree: DataTree, _ contents: inout DatasetContents) -> AMIGOSAnswers {
-    // The official name lacks an s.
-    guard
-      let file = tree.first(named: "SelfAsessment.xlsx")
-        ?? tree.first(named: "SelfAssessment.xlsx")
-    else { return AMIGOSAnswers() }
+  /// A workbook under one of its names; nil if it is not there, or cannot be used.
+  private func table<Content>(
+    _ names: String..., in tree: DataTree, _ contents: inout DatasetContents,
+    _ read: (Workbook, _ path: String) throws -> Content
+  ) -> Content? {
+    guard let file = names.lazy.compactMap({ tree.first(named: $0) }).first else { return nil }
     contents.tables.append(file)
     do {
-      return try tree.withURL(of: file) { try AMIGOSAnswers(Workbook(at: $0), path: file.path) }
+      return try tree.withURL(of: file) { try read(Workbook(at: $0), file.path) }
     } catch {
       contents.leftOut.append(
         LeftOut(person: nil, what: file.name, reason: .damaged, detail: "\(error)"))
-      return AMIGOSAnswers()
+      return nil
     }
   }
 
   private func read(
     _ person: String, _ number: Int, _ file: DataFile, _ variant: Variant,
-    _ answers: AMIGOSAnswers, in tree: DataTree
+    _ answers: AMIGOSAnswers, _ annotations: AMIGOSAnnotations, in tree: DataTree
   ) -> PersonRecordings {
     var result = PersonRecordings()
     let isOriginal = variant == .original
@@ -203,16 +213,24 @@ public struct AMIGOSDataset: Dataset {
       if asPublished.contains(.dominanceAsValence) { labels["valence"] = labels["dominance"] }
       labels["length"] = Self.longVideos.contains(video ?? "") ? "long" : "short"
       let start = isOriginal ? 0 : Self.before
+      // The prepared files' own annotation comes first; it is that of the table.
+      let annotation =
+        external.indices.contains(index)
+        ? AMIGOSAnnotation(external[index]) ?? video.flatMap { annotations[number, $0] }
+        : video.flatMap { annotations[number, $0] }
       guard
         let recording = try? ECGRecording(
           samples: samples, samplingRate: isOriginal ? 256 : 128, unit: .unknown,
           lead: "ECG \(lead)")
       else { continue }
+      let length = start + recording.duration
+      if let annotation, let problem = annotation.problem(in: length) {
+        result.notes.append("External annotation: \(problem)")
+      }
       result.recordings.append(
         LabelledRecording(
           name: name, recording: recording, start: start, labels: labels,
-          windowLabels: external.indices.contains(index)
-            ? Self.annotation(external[index], from: start) : nil))
+          windowLabels: annotation?.labels(in: length)))
     }
     return result
   }
@@ -230,31 +248,5 @@ public struct AMIGOSDataset: Dataset {
       if score.isFinite { labels[label] = LabelRule.text(score) }
     }
     return labels
-  }
-
-  /// Others' annotation, a row for each 20 s: the segment's number, valence, arousal. A window has the
-  /// mean over the segments that it lies in, each by how much of the window lies in it.
-  private static func annotation(
-    _ value: MATLABValue, from begin: Double
-  ) -> (@Sendable (Double, Double) -> [String: String]?)? {
-    guard let array = value.array, array.columns >= 3, array.rows >= 1 else { return nil }
-    let columns = [("external_valence", array.column(1)), ("external_arousal", array.column(2))]
-    return { start, end in
-      var labels: [String: String] = [:]
-      for (label, values) in columns {
-        var sum = 0.0
-        var weight = 0.0
-        for (number, value) in values.enumerated() where value.isFinite {
-          let from = begin + Double(number) * segment
-          // The last segment is as long as what is left of the video.
-          let to = number + 1 == values.count ? Double.infinity : from + segment
-          let share = max(0, min(end, to) - max(start, from))
-          sum += value * share
-          weight += share
-        }
-        if weight > 0 { labels[label] = LabelRule.text((sum / weight * 1e6).rounded() / 1e6) }
-      }
-      return labels
-    }
   }
 }

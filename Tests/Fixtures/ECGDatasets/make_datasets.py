@@ -119,7 +119,22 @@ def swell():
     book.save(place("swell/behavioral-labels.xlsx"))
 
 
-for make in (wesad, dreamer, amigos, swell):
+def annotations():
+    """AMIGOS's external annotations: headings in the second row and videos by number only; and without segments."""
+    heads = ["UserID", "Video_Number", "Segment index", "Valence (A)", "Arousal (A)", "Valence (B)", "Arousal (B)",
+             "Mean valence"]
+    for name, rows in [("numbers", [["External annotations"], heads, [4, 4, 1, 0.5, 0, 0.3, -0.2, 9],
+                                    [4, 4, 2, -0.5, 0.2, None, 0.4, 9], [4, 4, "x", 1, 1, 1, 1, 1]]),
+                       ("headless", [["UserID", "VideoID", "Valence_Annotator_1", "Arousal_Annotator_1"],
+                                     [4, "10", 0.5, 0.5]])]:
+        book = openpyxl.Workbook()
+        book.active.title = "Ratings"
+        for row in rows:
+            book.active.append(row)
+        book.save(place(f"annotations/{name}.xlsx"))
+
+
+for make in (wesad, dreamer, amigos, swell, annotations):
     make()
 files = sorted(path for path in here.rglob("*") if path.suffix in {".pkl", ".csv", ".mat", ".xlsx"}
                and path.parent.name != "persons")

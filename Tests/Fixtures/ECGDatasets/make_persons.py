@@ -163,7 +163,8 @@ def amigos():
         trial[:, 14], trial[:, 15] = 500 * ecg(seconds, 128, 30 + n), 500 * ecg(seconds, 128, 40 + n)
         trials.append(trial)
     scores = np.array([[6.5, 3.0, 8.0, 5, 2, 0, 0, 1, 0, 0, 0, 0]])
-    external = [np.array([[1, 0.1, -0.2], [2, 0.5, 0.4], [3, 0.3, 0.2]]), np.array([[1, -0.6, 0.8]])]
+    external = [np.array([[1, 0.1, -0.2], [2, 0.5, 0.4], [3, 0.3, 0.2], [4, -0.7, 0.6]]),
+                np.array([[1, -0.6, 0.8], [2, -0.4, 0.6]])]
     content = matrix({"VideoIDs": cell(["10", "N1"], (1, 2)), "joined_data": cell(trials, (1, 2)),
                       "labels_selfassessment": cell([scores, scores + 0.5], (1, 2)),
                       "labels_ext_annotation": cell(external, (1, 2))})
@@ -172,11 +173,20 @@ def amigos():
     first = {"arousal": "6.5", "valence": "3", "dominance": "8", "happiness": "1", "length": "short"}
     windows("amigos", [
         ("video-10", 5, read[0, 0][640:, 14],
-         [first | {"external_valence": v, "external_arousal": a}
-          for v, a in [("0.1", "-0.2"), ("0.1", "-0.2"), ("0.5", "0.4"), ("0.5", "0.4")]]),
+         [first | annotated(external[0], start, 46) for start in [5, 15, 25, 35]]),
         ("video-N1", 5, read[0, 1][640:, 14],
-         {"arousal": "7", "valence": "3.5", "length": "long", "external_valence": "-0.6",
-          "external_arousal": "0.8"})], 128)
+         {"arousal": "7", "valence": "3.5", "length": "long"} | annotated(external[1], 5, 16))], 128)
+
+
+def annotated(rows, start, seconds):
+    """Others' annotation of ten seconds, millisecond by millisecond: segment 1 is the first 20 s of a trial, the
+    last one the last 20 s; those between follow one another from second 5 on."""
+    values = []
+    for number, row in enumerate(rows):
+        begin = 0 if number == 0 else seconds - 20 if number == len(rows) - 1 else 5 + 20 * (number - 1)
+        values += [row[1:3]] * sum(begin <= start + (step + 0.5) / 1000 < begin + 20 for step in range(10000))
+    valence, arousal = np.mean(values, axis=0)
+    return {"external_valence": f"~{valence}", "external_arousal": f"~{arousal}"}
 
 
 def nested(name, content):
@@ -204,14 +214,30 @@ def amigos_original():
     sheet.append(["UserID", "VideoID", "Rep_Index"] + items + items)
     for video, score in zip(videos, [2.5, 7.5]):
         sheet.append([4, video, 1] + [1] * 12 + [score, score + 1, 5, 5, 5] + [0] * 6 + [1])
+    # The columns that a published loader reads; a value beyond the scale, a missing one, a row of another person.
+    annotations = openpyxl.Workbook()
+    sheet = annotations.active
+    sheet.append(["UserID", "Video_Number", "VideoID", "Segment_Index"]
+                 + [f"{what}_Annotator_{n}" for what in ("Valence", "Arousal") for n in (1, 2, 3)])
+    table = [[4, 4, "10", 1, 0.1, 0.2, 1.1, -0.5, -0.4, -0.3], [4, 4, "10", 2, -0.1, None, -0.3, 0.5, 0.6, 0.1],
+             [3, 4, "10", 1, 1, 1, 1, 1, 1, 1], [4, 17, "'N1'", 2, 0.4, 0.4, 0.1, 0.2, 0.2, -1.5],
+             [4, 17, "'N1'", 1, 0, 0.3, 0.3, -0.6, -0.6, -0.6]]
+    for row in table:
+        sheet.append(row)
     archive("amigos-original", {
         "Data_Original_P04.mat": content,
-        "SelfAsessment.xlsx": written("x.xlsx", book.save)})
+        "SelfAsessment.xlsx": written("x.xlsx", book.save),
+        "External_Annotations.xlsx": written("x.xlsx", annotations.save)})
     read = loadmat(io.BytesIO(content))["ECG_DATA"]
+    means = np.array([[row[3]] + [np.nanmean(np.clip(np.array(part, dtype=float), -1, 1)) for part in (row[4:7], row[7:])]
+                      for row in table])
+    short, long = means[[0, 1]], means[[4, 3]]
     windows("amigos-original", [
-        ("video-10", 0, read[0, 0][:, 2], {"arousal": "2.5", "valence": "3.5", "sadness": "1",
-                                           "length": "short"}),
-        ("video-N1", 0, read[0, 1][:, 2], {"arousal": "7.5", "valence": "8.5", "length": "long"})], 256)
+        ("video-10", 0, read[0, 0][:, 2],
+         [{"arousal": "2.5", "valence": "3.5", "sadness": "1", "length": "short"} | annotated(short, start, 21)
+          for start in [0, 10]]),
+        ("video-N1", 0, read[0, 1][:, 2],
+         {"arousal": "7.5", "valence": "8.5", "length": "long"} | annotated(long, 0, 12))], 256)
 
 
 def poly5(channels, rate, name):
