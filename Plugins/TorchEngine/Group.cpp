@@ -9,6 +9,7 @@
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
 #include <cstdlib>
+#include <numeric>
 #include <stdexcept>
 
 namespace heartfelt {
@@ -70,6 +71,37 @@ at::Tensor Group::gather(const at::Tensor &values) {
   for (int64_t rank = 0; rank < size_; rank++) outputs[0].push_back(at::empty_like(mine));
   backend_->allgather(outputs, inputs)->wait();
   return at::stack(outputs[0]);
+}
+
+at::Tensor Group::exchange(
+    const at::Tensor &values, const std::vector<int64_t> &counts,
+    const std::vector<int64_t> &receivedCounts) {
+  auto mine = onDevice(values);
+  auto theirs = at::empty(
+      {std::accumulate(receivedCounts.begin(), receivedCounts.end(), int64_t{0})}, mine.options());
+  auto from = receivedCounts, to = counts;
+  backend_->alltoall_base(theirs, mine, from, to)->wait();
+  return theirs;
+}
+
+void Group::sumShards(const at::Tensor &held, int64_t shards, at::Tensor &sum) {
+  // Each process adds one part of every shard for all.
+  const at::NoGradGuard guard;
+  const auto count = sum.numel(), part = (count + size_ - 1) / size_;
+  const auto heldBy = [&](int64_t rank) {
+    return (rank + 1) * shards / size_ - rank * shards / size_;
+  };
+  if (held.size(0) != heldBy(rank_)) throw std::runtime_error("a process holds other shards than its own");
+  std::vector<int64_t> counts(size_, held.size(0) * part), received;
+  for (int64_t rank = 0; rank < size_; rank++) received.push_back(heldBy(rank) * part);
+  const auto mine = at::constant_pad_nd(held, {0, part * size_ - count})
+                        .view({held.size(0), size_, part})
+                        .transpose(0, 1)
+                        .reshape({-1});
+  const auto theirs = exchange(mine, counts, received).view({shards, part});
+  auto own = theirs[0].clone();
+  for (int64_t shard = 1; shard < shards; shard++) own.add_(theirs[shard]);
+  sum.copy_(gather(own).view({-1}).narrow(0, 0, count));
 }
 
 void Group::sum(at::Tensor &values) {

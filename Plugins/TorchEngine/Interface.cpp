@@ -1,7 +1,9 @@
 /// The table of `TorchEngine.h`: each function calls one of `Network` or `Group`, and turns what it
 /// throws into a sentence.
+#include "Drawn.hpp"
 #include "Group.hpp"
 #include "Network.hpp"
+#include "WindowStream.hpp"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -10,6 +12,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <numeric>
 
 struct heartfelt_torch_network {
   heartfelt::Network network;
@@ -111,20 +114,41 @@ heartfelt_torch_functions makeFunctions() {
   all.backward = [](Network *network, const auto *batch, const auto *step, auto *outcome) {
     return attempt([&] { network->network.backward(*batch, *step, *outcome); });
   };
-  all.backward_transformed = [](Network *network, const auto *transformation, const int64_t *rows,
-                                int64_t wholeCount, const auto *step, auto *outcome) {
+  all.backward_transformed = [](Network *network, const auto *transformation, int64_t wholeCount,
+                                const auto *shards, const auto *step, auto *outcome) {
     return attempt([&] {
-      network->network.backwardTransformed(*transformation, rows, wholeCount, *step, *outcome);
+      network->network.backwardTransformed(
+          *transformation, wholeCount, *shards, *step, *outcome);
+    });
+  };
+  all.sum_shards = [](Network *network, heartfelt_torch_group *group, const auto *shards) {
+    return attempt([&] {
+      auto &from = network->network;
+      const heartfelt::Lane::Guard lane(from.lane());
+      group->group.sumShards(
+          from.shardGradients(shards->end - shards->first), shards->count, from.gradients());
     });
   };
   all.sum_gradients = [](Network *network, heartfelt_torch_group *group) {
-    return attempt([&] { group->group.sum(network->network.gradients()); });
+    return attempt([&] {
+      const heartfelt::Lane::Guard lane(network->network.lane());
+      group->group.sum(network->network.gradients());
+    });
   };
   all.update = [](Network *network, const auto *step, double *penalty) {
     return attempt([&] { *penalty = network->network.update(*step); });
   };
   all.get_gradients = [](Network *network, float l2, float *gradients) {
     return attempt([&] { network->network.getGradients(l2, gradients); });
+  };
+
+  all.graph_counts = [](Network *network, int64_t *recorded, int64_t *replayed) {
+    *recorded = network->network.recorder().recorded();
+    *replayed = network->network.recorder().replayed();
+  };
+  all.take_notice = [](Network *network) -> char * {
+    const auto notice = network->network.recorder().takeNotice();
+    return notice.empty() ? nullptr : text(notice);
   };
 
   all.windows_create = [](const char *device, int64_t count, int32_t length, auto **windows) {
@@ -144,10 +168,27 @@ heartfelt_torch_functions makeFunctions() {
               const_cast<float *>(samples), {count, all.size(1)}, at::kFloat));
     });
   };
-  all.transform = [](const char *device, const auto *transformation, float *versions) {
+  all.stream_create = [](const char *device, int64_t count, int32_t length, auto **stream) {
     return attempt([&] {
-      const auto made = heartfelt::transform(*transformation, heartfelt::device(device))
-                            .to(at::kCPU).contiguous();
+      *stream = new heartfelt_torch_stream{
+          heartfelt::WindowStream(heartfelt::device(device), count, length)};
+    });
+  };
+  all.stream_destroy = [](heartfelt_torch_stream *stream) { delete stream; };
+  all.stream_buffer = [](heartfelt_torch_stream *stream, int32_t slot) {
+    return stream->stream.buffer(slot);
+  };
+  all.stream_send = [](heartfelt_torch_stream *stream, int32_t slot, int64_t count) {
+    return attempt([&] { stream->stream.send(slot, count); });
+  };
+  all.transform = [](const char *name, const auto *transformation, float *versions) {
+    return attempt([&] {
+      const auto device = heartfelt::device(name);
+      const heartfelt::Lane lane(device);
+      const heartfelt::Lane::Guard guard(lane);
+      heartfelt::Drawn drawn(*transformation, device, lane);
+      const auto made =
+          drawn.versions(drawn.words().tensor(device).to(device)).to(at::kCPU).contiguous();
       std::memcpy(versions, made.template const_data_ptr<float>(), made.numel() * sizeof(float));
     });
   };
@@ -162,6 +203,19 @@ heartfelt_torch_functions makeFunctions() {
       const auto mine = at::from_blob(const_cast<uint8_t *>(bytes), {count}, at::kByte).clone();
       const auto all = group->group.gather(mine).to(at::kCPU).contiguous();
       std::memcpy(gathered, all.const_data_ptr<uint8_t>(), all.numel());
+    });
+  };
+  all.exchange = [](heartfelt_torch_group *group, const float *values, const int64_t *counts,
+                    float *received, const int64_t *receivedCounts) {
+    return attempt([&] {
+      const auto size = group->group.size();
+      const std::vector<int64_t> to(counts, counts + size);
+      const std::vector<int64_t> from(receivedCounts, receivedCounts + size);
+      const auto mine = at::from_blob(
+          const_cast<float *>(values), {std::accumulate(to.begin(), to.end(), int64_t{0})},
+          at::kFloat);
+      const auto theirs = group->group.exchange(mine, to, from).to(at::kCPU).contiguous();
+      std::memcpy(received, theirs.const_data_ptr<float>(), theirs.numel() * sizeof(float));
     });
   };
   all.sum = [](heartfelt_torch_group *group, float *values, int64_t count) {

@@ -69,6 +69,8 @@ at::Tensor activated(const at::Tensor &x, int32_t activation) {
 Network::Network(
     const heartfelt_torch_architecture &architecture, const heartfelt_torch_settings &settings)
     : device_(heartfelt::device(settings.device)),
+      lane_(device_),
+      recorder_(device_, settings.graphs),
       precision_(settings.precision),
       rowsTogether_(settings.rows_together),
       inputLength_(architecture.input_length),
@@ -80,6 +82,7 @@ Network::Network(
   if (settings.threads > 0) at::set_num_threads(settings.threads);
   applyPrecision(precision_, device_.is_cuda());
   const c10::OptionalDeviceGuard guard(device_);
+  const Lane::Guard lane(lane_);
 
   // Once for the number of parameters, then, when the arrays are there, for the views of them.
   addTrunk(architecture);
@@ -91,6 +94,11 @@ Network::Network(
   second_ = at::zeros({parameters_}, options);
   std::vector<float> mask(isKernel_.begin(), isKernel_.end());
   kernelMask_ = at::from_blob(mask.data(), {parameters_}, at::kFloat).clone().to(device_);
+  std::vector<double> weights;
+  for (int32_t head = 0; head < headCount_; head++) {
+    weights.push_back(architecture.heads[head].loss_weight);
+  }
+  lossWeights_ = at::tensor(weights, at::kDouble).to(device_);
   isKernel_.clear();
   parameters_ = logitCount_ = 0;
   addTrunk(architecture);
@@ -164,7 +172,7 @@ void Network::addHeads(const heartfelt_torch_architecture &architecture) {
     }
 
     Heads group{first, count, logitCount_, head.outputs, head.activation, head.loss, head.dropout,
-                {}, {}};
+                {}};
     auto offset = start;
     inputs = featureCount_;
     for (size_t layer = 0; layer < units.size(); layer++) {
@@ -181,9 +189,6 @@ void Network::addHeads(const heartfelt_torch_architecture &architecture) {
       offset += outputs * (inputs + 1);
       inputs = outputs;
     }
-    std::vector<double> weights;
-    for (int32_t member = first; member < end; member++) weights.push_back(all[member].loss_weight);
-    group.lossWeights = at::tensor(weights, at::kDouble).to(device_);
     heads_.push_back(std::move(group));
     logitCount_ += count * head.outputs;
     first = end;
@@ -192,13 +197,18 @@ void Network::addHeads(const heartfelt_torch_architecture &architecture) {
 
 void Network::setParameters(const float *values) {
   const at::NoGradGuard guard;
+  const Lane::Guard lane(lane_);
   weights_.copy_(at::from_blob(const_cast<float *>(values), {parameters_}, at::kFloat));
 }
 
-void Network::getParameters(float *values) const { copyOut(weights_, values); }
+void Network::getParameters(float *values) const {
+  const Lane::Guard lane(lane_);
+  copyOut(weights_, values);
+}
 
 void Network::setMoments(const float *first, const float *second, int64_t steps) {
   const at::NoGradGuard guard;
+  const Lane::Guard lane(lane_);
   const auto put = [&](at::Tensor &moments, const float *values) {
     if (!values) return void(moments.zero_());
     moments.copy_(at::from_blob(const_cast<float *>(values), {parameters_}, at::kFloat));
@@ -209,6 +219,7 @@ void Network::setMoments(const float *first, const float *second, int64_t steps)
 }
 
 void Network::getMoments(float *first, float *second, int64_t *steps) const {
+  const Lane::Guard lane(lane_);
   copyOut(first_, first);
   copyOut(second_, second);
   *steps = steps_;
@@ -255,7 +266,7 @@ at::Tensor Network::mask(const Dense &layer, float rate, const Dropout &dropout)
   const auto blocks = at::arange((layer.units + 3) / 4, options).view({1, 1, -1});
   const auto words = philox(
       blocks, dropout.rows.view({1, -1, 1}),
-      at::full({1, 1, 1}, dropout.step & 0xFFFFFFFF, options), layer.purposes, dropout.seed);
+      dropout.step, layer.purposes, dropout.seed);
   const auto threshold = static_cast<int64_t>(static_cast<double>(rate) * 4294967296.0);
   const auto kept = at::stack({words[0], words[1], words[2], words[3]}, 3)
                         .view({layer.purposes.size(0), dropout.rows.size(0), -1})
@@ -280,44 +291,46 @@ at::Tensor Network::logits(const at::Tensor &features, const Dropout *dropout) c
   return columns.size() == 1 ? columns[0] : at::cat(columns, 1);
 }
 
-Network::Losses Network::losses(
-    const at::Tensor &logits, const at::Tensor &targets, int64_t wholeCount) const {
-  Losses all;
-  std::vector<at::Tensor> sums;
+at::Tensor Network::losses(const at::Tensor &logits, const at::Tensor &targets) const {
+  std::vector<at::Tensor> columns;
   for (const auto &group : heads_) {
     const auto x = logits.narrow(1, group.firstLogit, group.count * group.outputs)
                        .to(at::kDouble)
                        .view({logits.size(0), group.count, group.outputs});
     const auto target = targets.narrow(1, group.first, group.count);
-    at::Tensor loss;
     if (group.loss == 1) {
-      loss = at::log_softmax(x, 2)
-                 .gather(2, target.to(at::kLong).unsqueeze(2)).squeeze(2).neg();
+      columns.push_back(at::log_softmax(x, 2)
+                            .gather(2, target.to(at::kLong).unsqueeze(2)).squeeze(2).neg());
     } else {
       const auto wanted = group.outputs == 1
                               ? target.unsqueeze(2).to(at::kDouble)
                               : at::one_hot(target.to(at::kLong), group.outputs).to(at::kDouble);
-      loss = at::binary_cross_entropy_with_logits(x, wanted, {}, {}, at::Reduction::None).mean(2);
+      columns.push_back(
+          at::binary_cross_entropy_with_logits(x, wanted, {}, {}, at::Reduction::None).mean(2));
     }
-    const auto sum = loss.sum(0);
-    const auto part = (sum * group.lossWeights).sum() / static_cast<double>(wholeCount);
-    all.total = all.total.defined() ? all.total + part : part;
-    sums.push_back(sum.detach());
   }
-  all.headSums = at::cat(sums);
-  return all;
+  return columns.size() == 1 ? columns[0] : at::cat(columns, 1);
 }
 
-void Network::copyOutcome(
-    const std::vector<at::Tensor> &logits, const at::Tensor &headSums,
-    heartfelt_torch_outcome &outcome) const {
-  if (outcome.logits && !logits.empty()) copyOut(at::cat(logits), outcome.logits);
-  if (outcome.head_sums) {
-    std::fill(outcome.head_sums, outcome.head_sums + headCount_, 0.0);
-    if (!headSums.defined()) return;
-    const auto host = headSums.to(at::kCPU).contiguous();
-    std::memcpy(outcome.head_sums, host.const_data_ptr<double>(), headCount_ * sizeof(double));
+void Network::copyOutcome(const Tensors &results, heartfelt_torch_outcome &outcome) const {
+  if (outcome.losses && results[0].defined()) {
+    const auto host = results[0].to(at::kCPU).contiguous();
+    std::memcpy(outcome.losses, host.const_data_ptr<double>(), host.numel() * sizeof(double));
   }
+  if (outcome.logits) copyOut(results[1], outcome.logits);
+}
+
+std::vector<Piece> pieces(const heartfelt_torch_shards &shards, int64_t count) {
+  if (shards.count == 0) return {{0, count}};
+  const auto start = [&](int64_t shard) { return shard * shards.rows / shards.count; };
+  if (start(shards.end) - start(shards.first) != count) {
+    throw std::runtime_error("the rows given are not those of the shards named");
+  }
+  std::vector<Piece> pieces;
+  for (int64_t shard = shards.first; shard < shards.end; shard++) {
+    pieces.push_back({start(shard) - start(shards.first), start(shard + 1) - start(shard)});
+  }
+  return pieces;
 }
 
 // MARK: Inference
@@ -325,24 +338,28 @@ void Network::copyOutcome(
 void Network::evaluate(const heartfelt_torch_batch &batch, heartfelt_torch_outcome &outcome) {
   const at::NoGradGuard noGrad;
   const c10::OptionalDeviceGuard guard(device_);
-  std::vector<at::Tensor> all;
-  at::Tensor headSums;
-  const auto size = together(batch.count);
-  for (int64_t first = 0; first < batch.count; first += size) {
-    const auto rows = std::min<int64_t>(size, batch.count - first);
-    all.push_back(
-        logits(trunk(toDevice(batch.inputs + first * inputLength_, rows, inputLength_)), nullptr));
-    if (!batch.targets) continue;
-    const auto targets = toDevice(batch.targets + first * headCount_, rows, headCount_);
-    const auto sums = losses(all.back(), targets, batch.whole_count).headSums;
-    headSums = headSums.defined() ? headSums + sums : sums;
+  const Lane::Guard lane(lane_);
+  if (batch.count == 0) return;
+  std::vector<at::Tensor> losses, logits;
+  // Groups do not reach over shards: how rows are grouped may decide the last bits.
+  for (const auto &piece : pieces(batch.shards, batch.count)) {
+    const auto size = together(piece.count);
+    for (int64_t at = 0; at < piece.count; at += size) {
+      const auto first = piece.first + at, rows = std::min(size, piece.count - at);
+      logits.push_back(this->logits(
+          trunk(toDevice(batch.inputs + first * inputLength_, rows, inputLength_)), nullptr));
+      if (!batch.targets) continue;
+      losses.push_back(this->losses(
+          logits.back(), toDevice(batch.targets + first * headCount_, rows, headCount_)));
+    }
   }
-  copyOutcome(all, headSums, outcome);
+  copyOutcome({losses.empty() ? at::Tensor() : at::cat(losses), at::cat(logits)}, outcome);
 }
 
 void Network::features(const float *inputs, int64_t count, float *features) {
   const at::NoGradGuard noGrad;
   const c10::OptionalDeviceGuard guard(device_);
+  const Lane::Guard lane(lane_);
   const auto size = together(count);
   for (int64_t first = 0; first < count; first += size) {
     const auto rows = std::min(size, count - first);
@@ -355,6 +372,7 @@ void Network::features(const float *inputs, int64_t count, float *features) {
 void Network::inputGradients(
     const float *inputs, int64_t count, int64_t logit, float *gradients) {
   const c10::OptionalDeviceGuard guard(device_);
+  const Lane::Guard lane(lane_);
   NoAdvice handler;
   const c10::WarningUtils::WarningHandlerGuard quiet(&handler);
   const auto size = together(count);
@@ -365,95 +383,6 @@ void Network::inputGradients(
     logits(trunk(x), nullptr).select(1, logit).sum().backward();
     copyOut(x.grad(), gradients + first * inputLength_);
   }
-}
-
-// MARK: Training
-
-void Network::backward(
-    const heartfelt_torch_batch &batch, const heartfelt_torch_step &step,
-    heartfelt_torch_outcome &outcome) {
-  const c10::OptionalDeviceGuard guard(device_);
-  if (batch.count == 0) return nothing(outcome);
-  const auto inputs = toDevice(batch.inputs, batch.count, inputLength_);
-  const auto targets = toDevice(batch.targets, batch.count, headCount_);
-  const auto rows =
-      batch.row_numbers
-          ? at::from_blob(const_cast<int64_t *>(batch.row_numbers), {batch.count}, at::kLong)
-                .to(device_)
-          : at::arange(batch.count, at::TensorOptions(at::kLong).device(device_));
-  train(inputs, targets, rows, batch.whole_count, step, outcome);
-}
-
-void Network::backwardTransformed(
-    const heartfelt_torch_transformation &transformation, const int64_t *rows, int64_t wholeCount,
-    const heartfelt_torch_step &step, heartfelt_torch_outcome &outcome) {
-  const c10::OptionalDeviceGuard guard(device_);
-  const int64_t versions = transformation.version_count;
-  if (versions != headCount_) {
-    throw std::runtime_error(
-        "a batch of " + std::to_string(versions) + " versions needs as many heads, not " +
-        std::to_string(headCount_));
-  }
-  if (transformation.windows == 0) return nothing(outcome);
-  const auto inputs = transform(transformation, device_);
-  const auto targets =
-      at::eye(versions, at::TensorOptions(at::kFloat).device(device_))
-          .repeat({transformation.windows, 1});
-  const auto numbers = at::from_blob(
-      const_cast<int64_t *>(rows), {transformation.windows * versions}, at::kLong).to(device_);
-  train(inputs, targets, numbers, wholeCount, step, outcome);
-}
-
-/// A process without rows: more processes than windows in the last batch.
-void Network::nothing(heartfelt_torch_outcome &outcome) {
-  gradients_.zero_();
-  copyOutcome({}, {}, outcome);
-}
-
-void Network::train(
-    const at::Tensor &inputs, const at::Tensor &targets, const at::Tensor &rows,
-    int64_t wholeCount, const heartfelt_torch_step &step, heartfelt_torch_outcome &outcome) {
-  gradients_.zero_();
-  NoAdvice handler;
-  const c10::WarningUtils::WarningHandlerGuard quiet(&handler);
-  std::vector<at::Tensor> all;
-  at::Tensor headSums;
-  const auto count = inputs.size(0), size = together(count);
-  for (int64_t first = 0; first < count; first += size) {
-    const auto part = std::min(size, count - first);
-    const Dropout dropout{step.seed, step.index, rows.narrow(0, first, part)};
-    const auto logits =
-        this->logits(trunk(inputs.narrow(0, first, part)), &dropout);
-    const auto losses = this->losses(logits, targets.narrow(0, first, part), wholeCount);
-    losses.total.backward();
-    all.push_back(logits.detach());
-    headSums = headSums.defined() ? headSums + losses.headSums : losses.headSums;
-  }
-  copyOutcome(all, headSums, outcome);
-}
-
-void Network::getGradients(float l2, float *values) {
-  const at::NoGradGuard guard;
-  copyOut(gradients_.addcmul(kernelMask_, weights_, l2), values);
-}
-
-double Network::update(const heartfelt_torch_step &step) {
-  const at::NoGradGuard noGrad;
-  const c10::OptionalDeviceGuard guard(device_);
-  double penalty = 0;
-  if (step.l2 != 0) {
-    const auto kernels = weights_.mul(kernelMask_);
-    penalty = kernels.to(at::kDouble).square_().sum().item<double>() * step.l2 / 2;
-    gradients_.add_(kernels, step.l2);
-  }
-  const auto done = at::full(
-      {}, static_cast<double>(steps_ + 1), at::TensorOptions(at::kFloat).device(device_));
-  at::_fused_adam_(
-      {weights_}, {gradients_}, {first_}, {second_}, {}, {done},
-      static_cast<double>(step.learning_rate), step.beta1, step.beta2, 0, step.epsilon, false,
-      false);
-  steps_++;
-  return penalty;
 }
 
 }  // namespace heartfelt

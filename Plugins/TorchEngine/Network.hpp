@@ -1,6 +1,8 @@
 /// A network on LibTorch: one array of parameters, its gradients and Adam's moments on a device.
 #pragma once
 
+#include "Graphs.hpp"
+#include "Lane.hpp"
 #include "TorchEngine.h"
 
 #include <ATen/core/Tensor.h>
@@ -34,12 +36,18 @@ class Network {
       const heartfelt_torch_batch &batch, const heartfelt_torch_step &step,
       heartfelt_torch_outcome &outcome);
   void backwardTransformed(
-      const heartfelt_torch_transformation &transformation, const int64_t *rows, int64_t wholeCount,
-      const heartfelt_torch_step &step, heartfelt_torch_outcome &outcome);
+      const heartfelt_torch_transformation &transformation, int64_t wholeCount,
+      const heartfelt_torch_shards &shards, const heartfelt_torch_step &step,
+      heartfelt_torch_outcome &outcome);
   double update(const heartfelt_torch_step &step);
   void getGradients(float l2, float *values);
   /// The gradients on the device, P: what several processes sum.
   at::Tensor &gradients() { return gradients_; }
+  /// Those of the shards that `backward` held, [shards, P].
+  at::Tensor shardGradients(int64_t held) const { return shardGradients_.narrow(0, 0, held); }
+  /// The stream that the network's work goes through.
+  const Lane &lane() const { return lane_; }
+  Recorder &recorder() { return recorder_; }
 
  private:
   struct Convolution {
@@ -60,21 +68,19 @@ class Network {
     int32_t activation, loss;
     float dropout;
     std::vector<Dense> layers;
-    /// [heads].
-    at::Tensor lossWeights;
   };
   /// Where dropout masks come from; none in inference.
   struct Dropout {
     uint64_t seed;
-    int64_t step;
+    /// The number of the step, [1, 1, 1].
+    at::Tensor step;
     /// Row numbers in the whole batch, [rows].
     at::Tensor rows;
   };
-  struct Losses {
-    /// Weighted and averaged over the whole batch; a number to go backward from.
-    at::Tensor total;
-    /// By head, summed over rows.
-    at::Tensor headSums;
+  /// Rows on the device, and their numbers.
+  struct Rows {
+    at::Tensor inputs, targets;
+    Dropout dropout;
   };
 
   void addTrunk(const heartfelt_torch_architecture &architecture);
@@ -88,17 +94,18 @@ class Network {
   at::Tensor trunk(const at::Tensor &inputs) const;
   at::Tensor logits(const at::Tensor &features, const Dropout *dropout) const;
   at::Tensor mask(const Dense &layer, float rate, const Dropout &dropout) const;
-  Losses losses(const at::Tensor &logits, const at::Tensor &targets, int64_t wholeCount) const;
-  void train(
-      const at::Tensor &inputs, const at::Tensor &targets, const at::Tensor &rows,
-      int64_t wholeCount, const heartfelt_torch_step &step, heartfelt_torch_outcome &outcome);
+  /// By row and head, unweighted, in double precision.
+  at::Tensor losses(const at::Tensor &logits, const at::Tensor &targets) const;
+  /// The losses (rows × heads) and logits (rows × K) of rows whose gradients it leaves behind.
+  Tensors train(const Rows &rows, int64_t wholeCount, const heartfelt_torch_shards &shards);
+  void makeRoom(const heartfelt_torch_shards &shards);
   void nothing(heartfelt_torch_outcome &outcome);
-  void copyOutcome(
-      const std::vector<at::Tensor> &logits, const at::Tensor &headSums,
-      heartfelt_torch_outcome &outcome) const;
+  void copyOutcome(const Tensors &results, heartfelt_torch_outcome &outcome) const;
   int64_t together(int64_t count) const;
 
   at::Device device_;
+  Lane lane_;
+  Recorder recorder_;
   int32_t precision_;
   int64_t rowsTogether_;
   int64_t inputLength_, featureCount_, logitCount_ = 0, headCount_;
@@ -108,18 +115,21 @@ class Network {
   int64_t steps_ = 0;
   /// [P] each; the mask is 1 for kernels, 0 for biases.
   at::Tensor weights_, gradients_, first_, second_, kernelMask_;
+  /// [held shards, P].
+  at::Tensor shardGradients_;
+  /// All weights in the loss, by head.
+  at::Tensor lossWeights_;
   std::vector<bool> isKernel_;
   std::vector<Convolution> convolutions_;
   std::vector<Heads> heads_;
 };
 
-/// n windows × J versions, [n · J, T], in the order w · J + j.
-at::Tensor transform(
-    const heartfelt_torch_transformation &transformation, at::Device device);
+/// A piece of a batch's rows.
+struct Piece {
+  int64_t first, count;
+};
+
+/// The pieces of `count` rows that go backward by themselves: the shards held, or all rows as one.
+std::vector<Piece> pieces(const heartfelt_torch_shards &shards, int64_t count);
 
 }  // namespace heartfelt
-
-/// Windows on a device, [count, T].
-struct heartfelt_torch_windows {
-  at::Tensor samples;
-};

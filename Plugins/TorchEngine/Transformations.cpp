@@ -1,65 +1,144 @@
 /// The six transformations on a device: the definitions of `Sources/ECGPretext/Transformations`, whole
 /// batches at a time. What is drawn per window (orders, places) is drawn there and comes in; noise is
 /// made here from the same counters, so both sides make the same signals but for rounding.
-#include "Network.hpp"
+#include "Drawn.hpp"
 #include "Philox.hpp"
+#include "WindowStream.hpp"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
+#include <algorithm>
+#include <cstring>
+#include <numeric>
 #include <stdexcept>
 
 namespace heartfelt {
 
-namespace {
+// MARK: Packing
 
-at::Tensor integers(const int32_t *values, at::IntArrayRef sizes, at::Device device) {
-  return at::from_blob(const_cast<int32_t *>(values), sizes, at::kInt).to(device, at::kLong);
-}
+Drawn::Drawn(
+    const heartfelt_torch_transformation &from, at::Device device, const Lane &lane)
+    : isChosen_(!from.samples), windows_(from.windows), length_(from.length), seed_(from.seed) {
+  if (from.samples) {
+    samples_ = at::from_blob(const_cast<float *>(from.samples), {windows_, length_}, at::kFloat)
+                   .to(device);
+  } else if (from.stream) {
+    samples_ = from.stream->stream.windows(from.slot, lane);
+  } else if (from.resident) {
+    samples_ = from.resident->samples;
+  }
+  if (!samples_.defined() || samples_.device() != device) {
+    throw std::runtime_error("the windows lie on another device than the network");
+  }
+  if (isChosen_) indices_ = words_.add(from.indices, windows_);
+  const auto low = [](int64_t value) { return value & 0xFFFFFFFF; };
+  std::vector<int64_t> numbers(from.numbers, from.numbers + windows_);
+  std::transform(numbers.begin(), numbers.end(), numbers.begin(), low);
+  lengths_ = words_.add(from.lengths, windows_);
+  numbers_ = words_.add(numbers.data(), windows_);
+  epoch_ = words_.add(low(from.epoch));
 
-at::Tensor integers(const int64_t *values, at::IntArrayRef sizes, at::Device device) {
-  return at::from_blob(const_cast<int64_t *>(values), sizes, at::kLong).to(device);
-}
-
-/// n windows on a device, and what all versions of them need.
-struct Windows {
-  at::Device device;
-  int64_t count, length;
-  /// [n, T]; [1, T]; [n, 1]; [n, T], true before a window's trailing zeros.
-  at::Tensor samples, time, lengths, isSignal;
-
-  Windows(const heartfelt_torch_transformation &from, at::Device device)
-      : device(device), count(from.windows), length(from.length) {
-    if (from.samples) {
-      samples = at::from_blob(const_cast<float *>(from.samples), {count, length}, at::kFloat)
-                    .to(device);
-    } else {
-      if (!from.resident || from.resident->samples.device() != device) {
-        throw std::runtime_error("the windows lie on another device than the network");
-      }
-      samples =
-          from.resident->samples.index_select(0, integers(from.indices, {count}, device));
+  std::vector<int64_t> versionOf;
+  for (int32_t index = 0; index < from.version_count; index++) {
+    const auto &version = from.versions[index];
+    Version packed{version.kind, version.value, version.purpose, version.count, !version.windows,
+                   version.pieces, {}, {}, {}, {}, {}, {}};
+    const int64_t all = packed.count * packed.pieces;
+    if (version.windows) packed.windows = words_.add(version.windows, packed.count);
+    if (version.kind == heartfelt_torch_permutation || version.kind == heartfelt_torch_warp) {
+      packed.outputStarts = words_.add(version.output_starts, all);
+      packed.sourceStarts = words_.add(version.source_starts, all);
     }
-    time = at::arange(length, at::TensorOptions(at::kLong).device(device)).view({1, length});
-    lengths = integers(from.lengths, {count, 1}, device);
+    if (version.kind == heartfelt_torch_warp) {
+      packed.steps = words_.add(version.steps, all);
+      packed.pieceLengths = words_.add(version.piece_lengths, packed.count);
+      packed.ends = words_.add(version.ends, packed.count);
+    }
+    versionOf.insert(versionOf.end(), packed.count, index);
+    rowCount_ += packed.count;
+    versions_.push_back(packed);
+  }
+
+  std::vector<int64_t> order(rowCount_);
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](int64_t one, int64_t other) {
+    return from.rows[one] < from.rows[other];
+  });
+  std::vector<int64_t> sorted(rowCount_), rows(rowCount_);
+  for (int64_t row = 0; row < rowCount_; row++) {
+    sorted[row] = versionOf[order[row]];
+    rows[row] = from.rows[order[row]];
+  }
+  order_ = words_.add(order.data(), rowCount_);
+  rowVersions_ = words_.add(sorted.data(), rowCount_);
+  rowNumbers_ = words_.add(rows.data(), rowCount_);
+}
+
+void Drawn::addKey(std::vector<int64_t> &key) const {
+  const auto place = reinterpret_cast<intptr_t>(samples_.const_data_ptr());
+  key.insert(
+      key.end(), {place, isChosen_, windows_, length_, rowCount_, static_cast<int64_t>(seed_)});
+  for (const auto &version : versions_) {
+    int64_t value;
+    std::memcpy(&value, &version.value, sizeof value);
+    key.insert(
+        key.end(), {version.kind, value, version.purpose, version.count, version.isOfAll,
+                    version.pieces});
+  }
+}
+
+// MARK: Making
+
+/// k windows on a device, and what a version of them needs.
+struct Windows {
+  int64_t count, length;
+  const Drawn &drawn;
+  const at::Tensor &words;
+  /// [k, T]; [1, T]; [k, 1] each; [k, T], true before a window's trailing zeros.
+  at::Tensor samples, time, lengths, numbers, isSignal;
+
+  /// All windows of a batch.
+  Windows(const Drawn &drawn, const at::Tensor &words)
+      : count(drawn.windows_), length(drawn.length_), drawn(drawn), words(words) {
+    samples = drawn.samples_;
+    if (drawn.isChosen_) {
+      samples = samples.index_select(0, integers(words, drawn.indices_, {count}));
+    }
+    time = at::arange(length, words.options()).view({1, length});
+    lengths = integers(words, drawn.lengths_, {count, 1});
+    numbers = integers(words, drawn.numbers_, {count, 1});
     isSignal = time.lt(lengths);
   }
+
+  /// Those of a version.
+  Windows(const Windows &all, const Drawn::Version &version) : Windows(all) {
+    count = version.count;
+    if (version.isOfAll) return;
+    const auto places = integers(words, version.windows, {count});
+    samples = all.samples.index_select(0, places);
+    lengths = all.lengths.index_select(0, places);
+    numbers = all.numbers.index_select(0, places);
+    isSignal = time.lt(lengths);
+  }
+
+  uint64_t seed() const { return drawn.seed_; }
+  at::Tensor epoch() const { return integers(words, drawn.epoch_, {1, 1}); }
 
   at::Tensor samplesAt(const at::Tensor &places) const {
     return samples.gather(1, places.clamp(0, length - 1));
   }
 };
 
-/// Standard normal numbers, [n, T]: those of `AdditiveNoise` for the same address.
-at::Tensor normals(
-    const Windows &windows, const heartfelt_torch_transformation &from, uint32_t purpose) {
-  const auto options = at::TensorOptions(at::kLong).device(windows.device);
-  const auto word = [&](int64_t value) { return at::full({1, 1}, value & 0xFFFFFFFF, options); };
-  const auto numbers =
-      integers(from.numbers, {windows.count, 1}, windows.device).bitwise_and(0xFFFFFFFF);
+namespace {
+
+/// Standard normal numbers, [k, T]: those of `AdditiveNoise` for the same address.
+at::Tensor normals(const Windows &windows, uint32_t purpose) {
+  const auto options = windows.words.options();
+  const auto key = at::full({1, 1}, static_cast<int64_t>(purpose), options);
   // A block has the bits of two pairs of normal numbers.
   const auto blocks = at::arange((windows.length + 3) / 4, options).view({1, -1});
-  const auto words = philox(blocks, numbers, word(from.epoch), word(purpose), from.seed);
+  const auto words = philox(blocks, windows.numbers, windows.epoch(), key, windows.seed());
   const auto interleaved = [&](const at::Tensor &even, const at::Tensor &odd) {
     return at::stack({even, odd}, 2).view({windows.count, -1}).to(at::kFloat);
   };
@@ -75,16 +154,16 @@ at::Tensor normals(
 struct Pieces {
   at::Tensor starts, sources, piece;
 
-  Pieces(const Windows &windows, const heartfelt_torch_version &version) {
+  Pieces(const Windows &windows, const Drawn::Version &version) {
     const int64_t count = version.pieces;
-    starts = integers(version.output_starts, {windows.count, count}, windows.device);
-    sources = integers(version.source_starts, {windows.count, count}, windows.device);
+    starts = integers(windows.words, version.outputStarts, {windows.count, count}).contiguous();
+    sources = integers(windows.words, version.sourceStarts, {windows.count, count});
     const auto time = windows.time.expand({windows.count, windows.length}).contiguous();
     piece = at::searchsorted(starts, time, false, true).sub_(1).clamp_(0, count - 1);
   }
 };
 
-at::Tensor permuted(const Windows &windows, const heartfelt_torch_version &version) {
+at::Tensor permuted(const Windows &windows, const Drawn::Version &version) {
   const Pieces pieces(windows, version);
   return windows.samplesAt(
       pieces.sources.gather(1, pieces.piece) + windows.time -
@@ -93,13 +172,11 @@ at::Tensor permuted(const Windows &windows, const heartfelt_torch_version &versi
 
 /// Linear resizing of each piece with half-pixel centres; positions are rounded to single precision,
 /// as `LinearResize` has it.
-at::Tensor warped(const Windows &windows, const heartfelt_torch_version &version) {
+at::Tensor warped(const Windows &windows, const Drawn::Version &version) {
   const Pieces pieces(windows, version);
-  const auto count = static_cast<int64_t>(version.pieces);
-  const auto steps = at::from_blob(
-      const_cast<double *>(version.steps), {windows.count, count}, at::kDouble).to(windows.device);
-  const auto last = integers(version.piece_lengths, {windows.count, 1}, windows.device).sub_(1);
-  const auto ends = integers(version.ends, {windows.count, 1}, windows.device);
+  const auto steps = doubles(windows.words, version.steps, {windows.count, version.pieces});
+  const auto last = integers(windows.words, version.pieceLengths, {windows.count, 1}).sub(1);
+  const auto ends = integers(windows.words, version.ends, {windows.count, 1});
 
   const auto index = windows.time - pieces.starts.gather(1, pieces.piece);
   const auto position = index.to(at::kDouble)
@@ -116,16 +193,14 @@ at::Tensor warped(const Windows &windows, const heartfelt_torch_version &version
   return at::where(windows.time.lt(ends), resized, windows.samples);
 }
 
-at::Tensor version(
-    const Windows &windows, const heartfelt_torch_transformation &from,
-    const heartfelt_torch_version &version) {
+at::Tensor made(const Windows &windows, const Drawn::Version &version) {
   switch (version.kind) {
     case heartfelt_torch_original: return windows.samples;
     case heartfelt_torch_noise: {
       const auto energy = windows.samples.to(at::kDouble).square_().sum(1, true);
       const auto deviation =
           energy.div_(windows.lengths).mul_(version.value).sqrt_().to(at::kFloat);
-      return windows.samples + deviation * normals(windows, from, version.purpose);
+      return windows.samples + deviation * normals(windows, version.purpose);
     }
     case heartfelt_torch_scaling: return windows.samples * static_cast<float>(version.value);
     case heartfelt_torch_negation: return windows.samples.neg();
@@ -140,16 +215,24 @@ at::Tensor version(
 
 }  // namespace
 
-at::Tensor transform(const heartfelt_torch_transformation &from, at::Device device) {
+at::Tensor Drawn::versions(const at::Tensor &words) const {
   const at::NoGradGuard guard;
-  const Windows windows(from, device);
+  const Windows all(*this, words);
   std::vector<at::Tensor> versions;
-  for (int32_t index = 0; index < from.version_count; index++) {
+  for (const auto &version : versions_) {
+    if (version.count == 0) continue;
+    const Windows windows(all, version);
     versions.push_back(at::where(
-        windows.isSignal, version(windows, from, from.versions[index]),
-        at::zeros({}, windows.samples.options())));
+        windows.isSignal, made(windows, version), at::zeros({}, windows.samples.options())));
   }
-  return at::stack(versions, 1).view({windows.count * from.version_count, windows.length});
+  return at::cat(versions);
+}
+
+Drawn::Rows Drawn::rows(const at::Tensor &words) const {
+  const at::NoGradGuard guard;
+  const auto order = integers(words, order_, {rowCount_});
+  return {versions(words).index_select(0, order), integers(words, rowVersions_, {rowCount_}),
+          integers(words, rowNumbers_, {rowCount_})};
 }
 
 }  // namespace heartfelt

@@ -49,10 +49,10 @@ if [ -e "$TORCH_DIR/lib/libtorch_cuda.so" ]; then
   # shellcheck disable=SC2086
   if printf '#include <nccl.h>\n#include <cuda_runtime_api.h>\n#include <cusparse.h>\n#include <cublas_v2.h>\n#include <cusolverDn.h>\n' \
     | ${CXX:-c++} $include -x c++ -E - >/dev/null 2>&1; then
-    define="$define -DUSE_CUDA -DUSE_C10D_NCCL -DHEARTFELT_NCCL"
-    nccl="with NCCL"
+    define="$define -DUSE_CUDA -DUSE_C10D_NCCL -DHEARTFELT_NCCL -DHEARTFELT_CUDA"
+    nccl="with CUDA graphs and NCCL"
   else
-    nccl="without NCCL: the headers of CUDA and NCCL are not all installed (by pip: nvidia-cuda-crt, nvidia-nccl)"
+    nccl="without CUDA graphs and NCCL: the headers of CUDA and NCCL are not all installed (by pip: nvidia-cuda-crt, nvidia-nccl)"
   fi
 fi
 
@@ -63,7 +63,7 @@ print="$TORCH_DIR $(cat "$TORCH_DIR/version.py" "$TORCH_DIR/build-version" 2>/de
 [ "$(cat "$objects/made-with" 2>/dev/null || true)" = "$print" ] || rm -f "$objects"/*.o
 echo "$print" >"$objects/made-with"
 link=""
-for file in Philox Network Transformations Group NCCL Interface; do
+for file in Philox Words Lane WindowStream Network Training Transformations Graphs CUDAGraphs Group NCCL Interface; do
   object=$objects/$file.o
   link="$link $object"
   if [ -e "$object" ] && [ -z "$(find "$source" -name '*.[ch]*' -newer "$object" \

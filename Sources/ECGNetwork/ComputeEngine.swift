@@ -36,6 +36,9 @@ public protocol ComputeNetwork: AnyObject {
   /// The network's shape.
   var architecture: NetworkArchitecture { get }
 
+  /// How several processes share its batches; nil for one process alone.
+  var sharing: BatchSharing? { get }
+
   /// Forward, loss, backward and one Adam step on a batch.
   /// - Returns: the losses and logits before the step.
   func trainingStep(_ batch: TrainingBatch, _ step: TrainingStep) throws -> BatchOutcome
@@ -67,6 +70,10 @@ public protocol ComputeNetwork: AnyObject {
 
   /// Puts parameters and Adam's state back, as when a run is resumed.
   func restore(parameters: Parameters, optimizerState: OptimizerState?) throws
+}
+
+extension ComputeNetwork {
+  public var sharing: BatchSharing? { nil }
 }
 
 /// Input rows and their targets. Reused from step to step, so that nothing is allocated.

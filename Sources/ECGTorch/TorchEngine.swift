@@ -1,4 +1,5 @@
 import ECGNetwork
+import Foundation
 
 /// The engine on LibTorch: for CUDA devices, and an independent second opinion on the native engine.
 ///
@@ -29,6 +30,23 @@ public struct TorchEngine: ComputeEngine {
   public let rowsTogether: Int?
   /// Whether training rows are transformed by LibTorch on the device.
   public let makesRows: Bool
+  /// Whether training steps are recorded and replayed, so that hundreds of launches are one.
+  public let graphs: Graphs
+  /// Bytes of windows that may lie on the device; more come with each batch.
+  public let residentBytes: Int
+  /// Told what the user should know, in a sentence.
+  let notice: @Sendable (String) -> Void
+
+  /// Where training steps are recorded and replayed.
+  public enum Graphs: Int32, Sendable {
+    /// Nowhere.
+    case off
+    /// On CUDA, as CUDA graphs.
+    case onCUDA
+    /// On processors too, where a replay calls the recorded functions again. It gains nothing, and tests
+    /// everything but CUDA's own recording.
+    case everywhere
+  }
 
   /// Such as `torch-cpu` or `torch-cuda-bfloat16`.
   public var name: String {
@@ -40,11 +58,17 @@ public struct TorchEngine: ComputeEngine {
   /// - Parameters:
   ///   - device: `cpu`, `cuda` or `cuda:N`.
   ///   - makesRows: whether transformations are made on the device; nil for on CUDA only.
+  ///   - graphs: where steps are recorded; nil for on CUDA, unless the environment variable
+  ///     `HEARTFELT_TORCH_GRAPHS` is `off`.
+  ///   - residentBytes: bytes of windows that may lie on the device.
+  ///   - notice: told what the user should know, such as that a step could not be recorded.
   ///   - plugin: the plugin; nil to look for it.
   /// - Throws: `TorchError` when the plugin is missing or does not fit, or has no such device.
   public init(
     device: String = "cpu", precision: Precision = .float32, threads: Int? = nil,
-    rowsTogether: Int? = nil, makesRows: Bool? = nil, plugin: TorchPlugin? = nil
+    rowsTogether: Int? = nil, makesRows: Bool? = nil, graphs: Graphs? = nil,
+    residentBytes: Int = 32 << 30, notice: @escaping @Sendable (String) -> Void = { _ in },
+    plugin: TorchPlugin? = nil
   ) throws {
     let plugin = try plugin ?? TorchPlugin()
     let parts = device.split(separator: ":", omittingEmptySubsequences: false)
@@ -66,6 +90,10 @@ public struct TorchEngine: ComputeEngine {
     self.precision = precision
     self.threads = threads
     self.rowsTogether = rowsTogether
+    let environment = ProcessInfo.processInfo.environment
+    self.graphs = graphs ?? (environment["HEARTFELT_TORCH_GRAPHS"] == "off" ? .off : .onCUDA)
+    self.residentBytes = residentBytes
+    self.notice = notice
     self.makesRows = makesRows ?? (parts[0] == "cuda")
   }
 

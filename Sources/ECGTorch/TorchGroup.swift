@@ -73,7 +73,23 @@ public final class TorchGroup: ComputeGroup, @unchecked Sendable {
     try check(plugin.functions.sum(handle, &values, Int64(values.count)))
   }
 
-  /// Sums the gradients of a LibTorch network where they are.
+  public func exchange(
+    _ values: UnsafeBufferPointer<Float>, counts: [Int],
+    into received: UnsafeMutableBufferPointer<Float>, counts receivedCounts: [Int]
+  ) throws {
+    try check(
+      plugin.functions.exchange(
+        handle, values.baseAddress, counts.map(Int64.init), received.baseAddress,
+        receivedCounts.map(Int64.init)))
+  }
+
+  /// Adds the shards of a LibTorch network where they are, in their order.
+  func sumShards(of network: TorchNetwork, _ shards: heartfelt_torch_shards) throws {
+    var shards = shards
+    try check(plugin.functions.sum_shards(network.handle, handle, &shards))
+  }
+
+  /// Sums the gradients of a LibTorch network where they are, in the order of ranks.
   func sumGradients(of network: TorchNetwork) throws {
     try check(plugin.functions.sum_gradients(network.handle, handle))
   }

@@ -3,17 +3,13 @@ import ECGNetwork
 import ECGPretext
 
 extension TorchNetwork: SharedNetwork {
+  /// Single precision alone is cut into shards: with coarser products the bits are not the point.
+  var shardKind: String? {
+    engine.precision == .float32 ? "\(engine.name) \(plugin.torchVersion)" : nil
+  }
+
   func trainingStep(_ batch: TrainingBatch, _ step: TrainingStep) throws -> BatchOutcome {
-    let part = try backward(batch, step)
-    var logits = part.logits
-    if batch.rowSource is DrawnVersions, let rows = batch.part?.rowNumbers {
-      let width = architecture.logitCount
-      for (place, row) in rows.enumerated() {
-        for logit in 0..<width { logits[row * width + logit] = part.logits[place * width + logit] }
-      }
-    }
-    var outcome = architecture.outcome(
-      headSums: part.headSums, batchCount: batch.wholeCount, logits: logits)
+    var outcome = architecture.outcome(of: try backward(batch, step), count: batch.wholeCount)
     outcome.loss += try update(step)
     return outcome
   }
@@ -28,21 +24,45 @@ extension TorchNetwork: SharedNetwork {
   }
 
   func backward(_ batch: TrainingBatch, _ step: TrainingStep) throws -> PartOutcome {
+    defer { tellNotice() }
     var step = heartfelt_torch_step(step)
     if let versions = batch.rowSource as? DrawnVersions {
-      return try backward(versions, wholeCount: batch.wholeCount, &step)
+      var shards = shards(of: batch)
+      return try backward(versions, wholeCount: batch.wholeCount, &shards, &step)
     }
     return try withBatch(batch) { batch, outcome in
       functions.backward(handle, batch, &step, outcome)
     }
   }
 
-  func sumGradients(over group: any ComputeGroup) throws {
+  func sumGradients(of part: TrainingBatch.Part, over group: any ComputeGroup) throws {
     guard let group = group as? TorchGroup else {
       throw ComputeGroupError(
         "the LibTorch engine sums over c10d only; start the processes by torchrun or Slurm")
     }
-    try group.sumGradients(of: self)
+    guard let held = part.shards else { return try group.sumGradients(of: self) }
+    try group.sumShards(
+      of: self, heartfelt_torch_shards(BatchShards(rows: part.wholeCount), held: held))
+  }
+
+  /// The shards that a batch is cut into and holds, in the plugin's words.
+  private func shards(of batch: TrainingBatch) -> heartfelt_torch_shards {
+    guard shardKind != nil else { return heartfelt_torch_shards() }
+    let (cut, held) = batch.heldShards
+    return heartfelt_torch_shards(cut, held: held)
+  }
+
+  /// Steps, and updates, that were replayed instead of launched anew.
+  var replayed: Int {
+    var counts: (recorded: Int64, replayed: Int64) = (0, 0)
+    functions.graph_counts(handle, &counts.recorded, &counts.replayed)
+    return Int(counts.replayed)
+  }
+
+  private func tellNotice() {
+    guard let text = functions.take_notice(handle) else { return }
+    engine.notice(String(cString: text))
+    functions.free_text(text)
   }
 
   func update(_ step: TrainingStep) throws -> Double {
@@ -72,12 +92,13 @@ extension TorchNetwork: SharedNetwork {
       }
     }
     let rowNumbers = batch.part?.rowNumbers.map(Int64.init)
+    let shards = shards(of: batch)
     return try batch.inputs.withUnsafeBufferPointer { inputs in
       try batch.targets.withUnsafeBufferPointer { targets in
         try withOptionalPointer(rowNumbers) { rowNumbers in
           var whole = heartfelt_torch_batch(
             count: Int32(batch.count), inputs: inputs.baseAddress, targets: targets.baseAddress,
-            row_numbers: rowNumbers, whole_count: Int64(batch.wholeCount))
+            row_numbers: rowNumbers, whole_count: Int64(batch.wholeCount), shards: shards)
           return try withOutcome(rows: batch.count) { outcome in call(&whole, outcome) }
         }
       }
@@ -90,17 +111,22 @@ extension TorchNetwork: SharedNetwork {
     _ call: (UnsafeMutablePointer<heartfelt_torch_outcome>) -> UnsafeMutablePointer<CChar>?
   ) throws -> PartOutcome {
     var part = PartOutcome(
-      headSums: architecture.heads.map { _ in 0 },
+      losses: [Double](repeating: 0, count: rows * architecture.heads.count),
       logits: [Float](repeating: 0, count: rows * architecture.logitCount))
-    try part.headSums.withUnsafeMutableBufferPointer { sums in
+    try part.losses.withUnsafeMutableBufferPointer { losses in
       try part.logits.withUnsafeMutableBufferPointer { logits in
         var outcome = heartfelt_torch_outcome(
-          head_sums: sums.baseAddress, logits: logits.baseAddress)
+          losses: losses.baseAddress, logits: logits.baseAddress)
         try plugin.check(call(&outcome), while: "computing \(rows) rows of a batch")
       }
     }
     return part
   }
+}
+
+extension ComputeNetwork {
+  /// Steps, and updates, that a network of LibTorch replayed; 0 of any other.
+  package var replayedSteps: Int { (self as? TorchNetwork)?.replayed ?? 0 }
 }
 
 /// The place of an array's values during a call, or nil.
@@ -109,6 +135,15 @@ func withOptionalPointer<Value, Result>(
 ) rethrows -> Result {
   guard let values else { return try body(nil) }
   return try values.withUnsafeBufferPointer { try body($0.baseAddress) }
+}
+
+extension heartfelt_torch_shards {
+  /// Shards in the plugin's words.
+  init(_ cut: BatchShards, held: Range<Int>) {
+    self.init(
+      rows: Int64(cut.rows), count: Int32(cut.count), first: Int32(held.lowerBound),
+      end: Int32(held.upperBound))
+  }
 }
 
 extension heartfelt_torch_step {

@@ -5,34 +5,35 @@ import ECGSignal
 
 /// Training on versions of windows that are made on the device.
 extension TorchNetwork {
-  /// The losses of drawn versions, and their logits in the order w · J + j.
+  /// The losses and logits of drawn versions, in ascending order of their rows.
   func backward(
-    _ drawn: DrawnVersions, wholeCount: Int, _ step: inout heartfelt_torch_step
+    _ drawn: DrawnVersions, wholeCount: Int, _ shards: inout heartfelt_torch_shards,
+    _ step: inout heartfelt_torch_step
   ) throws -> PartOutcome {
-    let rows = drawn.rows.map(Int64.init)
-    if residence?.mark != drawn.sourceMark {
-      residence = nil
-      residence = TorchResidence(of: drawn.source, mark: drawn.sourceMark, engine: engine)
+    if windows?.mark != drawn.sourceMark {
+      windows = nil
+      windows = TorchWindows(of: drawn.source, mark: drawn.sourceMark, engine: engine)
     }
-    return try drawn.withTransformation(residence) { transformation in
-      try withOutcome(rows: rows.count) { outcome in
+    let place = try windows?.place(of: drawn)
+    // From here on the windows of the next batch are fetched, while the device computes on these.
+    windows?.fetch(drawn.nextWindows)
+    let count = drawn.versions.reduce(0) { $0 + $1.windows.count }
+    return try drawn.withTransformation(place) { transformation in
+      try withOutcome(rows: count) { outcome in
         functions.backward_transformed(
-          handle, transformation, rows, Int64(wholeCount), &step, outcome)
+          handle, transformation, Int64(wholeCount), &shards, &step, outcome)
       }
     }
   }
-
 }
 
 extension TorchEngine {
-  /// The samples of drawn versions, n · J × T in the order w · J + j: what training makes for itself.
-  /// - Parameter residentBytes: as many bytes of windows are kept on the device; more are not.
-  package func samples(of drawn: DrawnVersions, residentBytes: Int) throws -> [Float] {
+  /// The samples of drawn versions, rows × T, version after version: what training makes for itself.
+  package func samples(of drawn: DrawnVersions) throws -> [Float] {
     var samples = [Float](
       repeating: 0, count: drawn.rows.count * drawn.source.windowLength)
-    let residence = TorchResidence(
-      of: drawn.source, mark: drawn.sourceMark, engine: self, limit: residentBytes)
-    try drawn.withTransformation(residence) { transformation in
+    let windows = TorchWindows(of: drawn.source, mark: drawn.sourceMark, engine: self)
+    try drawn.withTransformation(try windows.place(of: drawn)) { transformation in
       try plugin.check(
         plugin.functions.transform(device, transformation, &samples),
         while: "transforming windows")
@@ -42,27 +43,31 @@ extension TorchEngine {
 }
 
 extension DrawnVersions {
-  /// The draws in the plugin's words, during a call. Windows that do not lie on the device go with it.
+  /// The draws in the plugin's words, during a call. Windows that have no place on the device go with it.
   fileprivate func withTransformation<Result>(
-    _ residence: TorchResidence?,
+    _ place: TorchWindows.Place?,
     _ body: (UnsafePointer<heartfelt_torch_transformation>) throws -> Result
   ) throws -> Result {
-    let resident = residence?.handle
-    let samples = resident == nil ? windows.flatMap { source.window($0) } : nil
+    let samples = place == nil ? windows.flatMap { source.window($0) } : nil
     let numbers = windows.map(Int64.init)
+    let rows = rows.map(Int64.init)
     return try withOptionalPointer(samples) { samples in
-      try numbers.withUnsafeBufferPointer { numbers in
-        try lengths.withUnsafeBufferPointer { lengths in
-          try withVersions(versions[...], []) { versions in
-            try versions.withUnsafeBufferPointer { versions in
-              var transformation = heartfelt_torch_transformation(
-                windows: Int32(windows.count), length: Int32(source.windowLength),
-                samples: samples, resident: resident, indices: numbers.baseAddress,
-                lengths: lengths.baseAddress, numbers: numbers.baseAddress, seed: seed,
-                epoch: Int64(epoch),
-                version_count: Int32(versions.count),
-                versions: versions.baseAddress)
-              return try body(&transformation)
+      try withOptionalPointer(place?.indices) { indices in
+        try numbers.withUnsafeBufferPointer { numbers in
+          try rows.withUnsafeBufferPointer { rows in
+            try lengths.withUnsafeBufferPointer { lengths in
+              try withVersions(versions[...], []) { versions in
+                try versions.withUnsafeBufferPointer { versions in
+                  var transformation = heartfelt_torch_transformation(
+                    windows: Int32(windows.count), length: Int32(source.windowLength),
+                    samples: samples, resident: place?.resident, stream: place?.stream,
+                    slot: place?.slot ?? 0, indices: indices, lengths: lengths.baseAddress,
+                    numbers: numbers.baseAddress, seed: seed, epoch: Int64(epoch),
+                    version_count: Int32(versions.count), versions: versions.baseAddress,
+                    rows: rows.baseAddress)
+                  return try body(&transformation)
+                }
+              }
             }
           }
         }
@@ -76,8 +81,15 @@ extension DrawnVersions {
     _ body: ([heartfelt_torch_version]) throws -> Result
   ) throws -> Result {
     guard let version = rest.first else { return try body(done) }
-    return try version.kind.withTorchVersion { next in
-      try withVersions(rest.dropFirst(), done + [next], body)
+    let isOfAll = version.windows.count == windows.count
+    let places = isOfAll ? nil : version.windows.map(Int64.init)
+    return try withOptionalPointer(places) { places in
+      try version.kind.withTorchVersion { next in
+        var next = next
+        next.count = Int32(version.windows.count)
+        next.windows = places
+        return try withVersions(rest.dropFirst(), done + [next], body)
+      }
     }
   }
 }
@@ -128,45 +140,5 @@ extension DrawnVersions.Version.Kind {
     case .permutation: heartfelt_torch_permutation
     case .warp: heartfelt_torch_warp
     }
-  }
-}
-
-/// All windows of a source on a device, where they fit.
-final class TorchResidence {
-  /// Whose windows they are.
-  let mark: String
-  /// The windows on the device; nil where they do not fit, and each batch brings its own.
-  private(set) var handle: OpaquePointer?
-  private let plugin: TorchPlugin
-
-  /// Copies all windows to the device, some at a time, unless they take more than `limit` bytes or the
-  /// device has no room.
-  init(of source: any WindowSource, mark: String, engine: TorchEngine, limit: Int = 32 << 30) {
-    self.mark = mark
-    plugin = engine.plugin
-    let length = source.windowLength
-    guard source.count * length * MemoryLayout<Float>.size <= limit else { return }
-    var made: OpaquePointer?
-    do {
-      try plugin.check(
-        plugin.functions.windows_create(
-          engine.device, Int64(source.count), Int32(length), &made),
-        while: "making room for windows on \(engine.device)")
-      let together = 1024
-      for first in stride(from: 0, to: source.count, by: together) {
-        let end = min(first + together, source.count)
-        let samples = (first..<end).flatMap { source.window($0) }
-        try plugin.check(
-          plugin.functions.windows_put(made, Int64(first), Int64(end - first), samples),
-          while: "copying windows to \(engine.device)")
-      }
-      handle = made
-    } catch {
-      if let made { plugin.functions.windows_destroy(made) }
-    }
-  }
-
-  deinit {
-    if let handle { plugin.functions.windows_destroy(handle) }
   }
 }

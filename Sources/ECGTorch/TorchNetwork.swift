@@ -8,8 +8,8 @@ final class TorchNetwork: ComputeNetwork {
   /// The plugin's network, which this one owns.
   let handle: OpaquePointer
   private let shapes: [NetworkArchitecture.ParameterShape]
-  /// The windows that lie on the device, and whose they are.
-  var residence: TorchResidence?
+  /// The windows that it is trained on, on their way to the device or there.
+  var windows: TorchWindows?
 
   var plugin: TorchPlugin { engine.plugin }
   var functions: heartfelt_torch_functions { engine.plugin.functions }
@@ -25,7 +25,7 @@ final class TorchNetwork: ComputeNetwork {
   }
 
   deinit {
-    residence = nil
+    windows = nil
     functions.network_destroy(handle)
   }
 
@@ -38,7 +38,7 @@ final class TorchNetwork: ComputeNetwork {
       try engine.device.withCString { device in
         var settings = heartfelt_torch_settings(
           device: device, precision: engine.precision.code, threads: Int32(engine.threads ?? 0),
-          rows_together: Int32(engine.rowsTogether ?? 0))
+          rows_together: Int32(engine.rowsTogether ?? 0), graphs: engine.graphs.rawValue)
         try plugin.check(
           plugin.functions.network_create(architecture, &settings, &handle),
           while: "making a network on \(engine.device)")
@@ -110,11 +110,11 @@ final class TorchNetwork: ComputeNetwork {
   // MARK: Inference
 
   func evaluate(_ batch: TrainingBatch) throws -> BatchOutcome {
-    let part = try withBatch(batch) { batch, outcome in
-      functions.evaluate(handle, batch, outcome)
-    }
-    return architecture.outcome(
-      headSums: part.headSums, batchCount: batch.count, logits: part.logits)
+    architecture.outcome(of: try evaluatePart(batch), count: batch.count)
+  }
+
+  func evaluatePart(_ batch: TrainingBatch) throws -> PartOutcome {
+    try withBatch(batch) { batch, outcome in functions.evaluate(handle, batch, outcome) }
   }
 
   func logits(of inputs: UnsafeBufferPointer<Float>, count: Int) throws -> [Float] {
@@ -123,8 +123,8 @@ final class TorchNetwork: ComputeNetwork {
     try logits.withUnsafeMutableBufferPointer { logits in
       var batch = heartfelt_torch_batch(
         count: Int32(count), inputs: inputs.baseAddress, targets: nil, row_numbers: nil,
-        whole_count: Int64(count))
-      var outcome = heartfelt_torch_outcome(head_sums: nil, logits: logits.baseAddress)
+        whole_count: Int64(count), shards: heartfelt_torch_shards())
+      var outcome = heartfelt_torch_outcome(losses: nil, logits: logits.baseAddress)
       try plugin.check(functions.evaluate(handle, &batch, &outcome), while: "computing logits")
     }
     return logits

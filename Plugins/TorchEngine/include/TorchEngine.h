@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-#define HEARTFELT_TORCH_ABI 1
+#define HEARTFELT_TORCH_ABI 2
 
 /// Dense layers on the features; as `NetworkArchitecture.Head`.
 typedef struct {
@@ -70,7 +70,22 @@ typedef struct {
   int32_t threads;
   /// Rows that go forward and backward together, which bounds memory; 0 for the device's default.
   int32_t rows_together;
+  /// Whether training steps are recorded and replayed: 0 never; 1 as CUDA graphs on CUDA; 2 on
+  /// processors too, where a replay calls the recorded functions again (for tests).
+  int32_t graphs;
 } heartfelt_torch_settings;
+
+/// The cut of a batch into shards (as `BatchShards`), and which of them are given: shard s has the rows
+/// s · rows / count ..< (s + 1) · rows / count of the batch. Each goes backward by itself.
+typedef struct {
+  /// Rows of the batch that is cut.
+  int64_t rows;
+  /// Shards of it; 0 for no cut.
+  int32_t count;
+  /// The shards given, first ..< end.
+  int32_t first;
+  int32_t end;
+} heartfelt_torch_shards;
 
 /// Rows of a batch: all of it, or one process's part.
 typedef struct {
@@ -84,6 +99,8 @@ typedef struct {
   const int64_t *row_numbers;
   /// Rows of the whole batch, which losses and gradients are averaged over.
   int64_t whole_count;
+  /// The shards that the rows are.
+  heartfelt_torch_shards shards;
 } heartfelt_torch_batch;
 
 /// What a training step needs besides.
@@ -101,8 +118,8 @@ typedef struct {
 
 /// What rows gave; filled by the plugin.
 typedef struct {
-  /// H: each head's loss summed over the rows given, unweighted.
-  double *head_sums;
+  /// N × H: each row's losses, unweighted, in the order of the rows given; may be NULL.
+  double *losses;
   /// N × K, in the order of the rows given; may be NULL.
   float *logits;
 } heartfelt_torch_outcome;
@@ -118,9 +135,13 @@ typedef enum {
   heartfelt_torch_warp = 6
 } heartfelt_torch_kind;
 
-/// One version of each of n windows. L is a window's length without its trailing zeros.
+/// One version of k of n windows. L is a window's length without its trailing zeros.
 typedef struct {
   int32_t kind;
+  /// k.
+  int32_t count;
+  /// The places of the k windows among the n, k; NULL for all n.
+  const int64_t *windows;
   /// noise: 10^(−SNR / 10); scaling: the factor; otherwise unused.
   double value;
   /// noise: the purpose of its random stream.
@@ -128,27 +149,29 @@ typedef struct {
   /// permutation, warp: pieces a window has at most, m; a window with fewer repeats L in what is left
   /// of its lines.
   int32_t pieces;
-  /// permutation, warp: where each piece begins in the output, n × m, ascending; may be negative.
+  /// permutation, warp: where each piece begins in the output, k × m, ascending; may be negative.
   const int32_t *output_starts;
-  /// permutation, warp: where it begins in the window, n × m.
+  /// permutation, warp: where it begins in the window, k × m.
   const int32_t *source_starts;
-  /// warp: source samples per output sample, n × m.
+  /// warp: source samples per output sample, k × m.
   const double *steps;
-  /// warp: samples of a piece in the window, n.
+  /// warp: samples of a piece in the window, k.
   const int32_t *piece_lengths;
-  /// warp: where the last piece ends in the output, n; from there on the window is unchanged.
+  /// warp: where the last piece ends in the output, k; from there on the window is unchanged.
   const int32_t *ends;
 } heartfelt_torch_version;
 
-/// n windows and J versions of each: n · J rows. Row w · J + j is version j of window w, and goes to
-/// place `rows[w · J + j]` of the batch.
+/// Versions of n windows, version after version: rows in all, N.
 typedef struct {
   int32_t windows;
   int32_t length;
-  /// n × T; or NULL, and then the windows are those of `resident` at `indices`.
+  /// Where the windows are, one of these three: n × T in host memory; those of `resident` at `indices`;
+  /// those last sent by `slot` of `stream`, at `indices`.
   const float *samples;
   const struct heartfelt_torch_windows *resident;
-  /// n: places in `resident`.
+  struct heartfelt_torch_stream *stream;
+  int32_t slot;
+  /// n: places in `resident` or in the slot.
   const int64_t *indices;
   /// n: L of each.
   const int32_t *lengths;
@@ -158,10 +181,13 @@ typedef struct {
   int64_t epoch;
   int32_t version_count;
   const heartfelt_torch_version *versions;
+  /// N: the place of each row in the whole batch, version after version.
+  const int64_t *rows;
 } heartfelt_torch_transformation;
 
 typedef struct heartfelt_torch_network heartfelt_torch_network;
 typedef struct heartfelt_torch_windows heartfelt_torch_windows;
+typedef struct heartfelt_torch_stream heartfelt_torch_stream;
 typedef struct heartfelt_torch_group heartfelt_torch_group;
 
 /// Who takes part, and where they meet.
@@ -228,14 +254,19 @@ typedef struct {
   char *(*backward)(
       heartfelt_torch_network *network, const heartfelt_torch_batch *batch,
       const heartfelt_torch_step *step, heartfelt_torch_outcome *outcome);
-  /// The same on versions of windows that are made on the device; `rows` (n · J) are their places in
-  /// the whole batch, `whole_count` its rows. Heads are taken to be the versions, in their order:
-  /// a row's target is 1 for its own version, 0 for the others. Logits are N × K in the order of
-  /// the versions, row w · J + j.
+  /// The same on versions of windows that are made on the device; their places in the whole batch,
+  /// of `whole_count` rows, are the row numbers. Heads are taken to be the versions, in their order: a
+  /// row's target is 1 for its own version, 0 for the others. Rows are computed, and losses and logits
+  /// given, in ascending order of their places.
   char *(*backward_transformed)(
       heartfelt_torch_network *network, const heartfelt_torch_transformation *transformation,
-      const int64_t *rows, int64_t whole_count, const heartfelt_torch_step *step,
+      int64_t whole_count, const heartfelt_torch_shards *shards, const heartfelt_torch_step *step,
       heartfelt_torch_outcome *outcome);
+  /// Adds the gradients of the shards that all processes hold, in the order of shards. Process r of P
+  /// holds the shards r · S / P ..< (r + 1) · S / P.
+  char *(*sum_shards)(
+      heartfelt_torch_network *network, heartfelt_torch_group *group,
+      const heartfelt_torch_shards *shards);
   /// Sums the gradients of all processes on the network's device, in the order of their ranks.
   char *(*sum_gradients)(heartfelt_torch_network *network, heartfelt_torch_group *group);
   /// Adds the L2 term and does one Adam step. `penalty` gets ½ l2 ‖w‖² of before the step.
@@ -244,6 +275,11 @@ typedef struct {
   /// The gradient that `backward` left, with the L2 term added: P.
   char *(*get_gradients)(heartfelt_torch_network *network, float l2, float *gradients);
 
+  /// How many steps were recorded, and how many replayed.
+  void (*graph_counts)(heartfelt_torch_network *network, int64_t *recorded, int64_t *replayed);
+  /// What the user should know, once, such as that a step could not be recorded; NULL for nothing.
+  char *(*take_notice)(heartfelt_torch_network *network);
+
   // Windows on the device.
   char *(*windows_create)(
       const char *device, int64_t count, int32_t length, heartfelt_torch_windows **windows);
@@ -251,7 +287,17 @@ typedef struct {
   /// Puts `count` windows (count × T) at `first`.
   char *(*windows_put)(
       heartfelt_torch_windows *windows, int64_t first, int64_t count, const float *samples);
-  /// The versions themselves, n · J × T in the order w · J + j: for tests.
+  /// Two slots for `count` windows each, through which windows come that do not all fit the device.
+  char *(*stream_create)(
+      const char *device, int64_t count, int32_t length, heartfelt_torch_stream **stream);
+  void (*stream_destroy)(heartfelt_torch_stream *stream);
+  /// Host memory of slot 0 or 1, count × T; page-locked for CUDA. It may be written, by any thread, from
+  /// when the step that read the slot has returned its outcome until `stream_send`.
+  float *(*stream_buffer)(heartfelt_torch_stream *stream, int32_t slot);
+  /// Begins to copy the first `count` windows of a slot's host memory to the device, and returns; a step
+  /// that reads the slot waits for it there. May be called by another thread than the network's.
+  char *(*stream_send)(heartfelt_torch_stream *stream, int32_t slot, int64_t count);
+  /// The versions themselves, N × T, version after version: for tests.
   char *(*transform)(
       const char *device, const heartfelt_torch_transformation *transformation, float *versions);
 
@@ -261,6 +307,11 @@ typedef struct {
   /// Everybody's bytes in the order of ranks: `size` × `count` bytes.
   char *(*gather)(
       heartfelt_torch_group *group, const uint8_t *bytes, int64_t count, uint8_t *gathered);
+  /// Gives process r its `counts[r]` values, which lie one process after the other, and takes what each
+  /// has for this one, `received_counts[r]`, in the order of ranks.
+  char *(*exchange)(
+      heartfelt_torch_group *group, const float *values, const int64_t *counts, float *received,
+      const int64_t *received_counts);
   /// Replaces values by their sum over all processes, added in the order of ranks.
   char *(*sum)(heartfelt_torch_group *group, float *values, int64_t count);
 } heartfelt_torch_functions;

@@ -39,8 +39,10 @@ struct HeadPass {
   /// What the first layers read, and floats from row to row.
   let inputs: UnsafePointer<Float>
   let inputStride: Int
-  /// The number in the whole batch of each row, where these are a part of one.
+  /// The number in the whole batch of each row, where these are a part of one and not of its shards.
   var rowNumbers: [Int]?
+  /// The row that the first targets are of.
+  var firstRow = 0
 
   // MARK: Up
 
@@ -76,12 +78,12 @@ struct HeadPass {
     }
   }
 
-  /// Copies the logits, heads side by side, N × K.
+  /// Copies the logits of some rows, heads side by side, N × K.
   func copyLogits(_ rows: Range<Int>, to logits: UnsafeMutablePointer<Float>) {
     for (index, layer) in layout.dense.enumerated() where layer.isOutput {
       for row in rows {
         let source = outputRow(index, row)
-        let target = logits + row * layout.logitCount + layer.firstLogit
+        let target = logits + (row - rows.lowerBound) * layout.logitCount + layer.firstLogit
         target.update(from: source, count: layer.outputs)
       }
     }
@@ -90,7 +92,7 @@ struct HeadPass {
   // MARK: Losses
 
   /// Losses of the rows, and their gradients by the logits.
-  /// - Parameter targets: N × heads.
+  /// - Parameter targets: N × heads, from `firstRow` on.
   func losses(_ rows: Range<Int>, targets: UnsafePointer<Float>, batchCount: Int) {
     let heads = architecture.heads
     for (index, layer) in layout.dense.enumerated() where layer.isOutput {
@@ -99,7 +101,7 @@ struct HeadPass {
       for row in rows {
         workspace.losses.base[row * heads.count + layer.head] = head.loss(
           logits: UnsafeBufferPointer(start: outputRow(index, row), count: layer.outputs),
-          target: targets[row * heads.count + layer.head],
+          target: targets[(row - firstRow) * heads.count + layer.head],
           gradient: UnsafeMutableBufferPointer(
             start: gradientRow(index, row), count: layer.outputs),
           gradientScale: scale)
@@ -175,7 +177,7 @@ struct HeadPass {
 
   // MARK: Places
 
-  private func input(of layer: DenseLayer, row: Int) -> (base: UnsafePointer<Float>, stride: Int) {
+  func input(of layer: DenseLayer, row: Int) -> (base: UnsafePointer<Float>, stride: Int) {
     guard let below = layer.below else { return (inputs + row * inputStride, inputStride) }
     return (UnsafePointer(outputRow(below, row)), layout.dense[below].paddedOutputs)
   }
@@ -184,7 +186,7 @@ struct HeadPass {
     workspace.outputs[index].base + row * layout.dense[index].paddedOutputs
   }
 
-  private func gradientRow(_ index: Int, _ row: Int) -> Floats {
+  func gradientRow(_ index: Int, _ row: Int) -> Floats {
     workspace.gradients[index].base + row * layout.dense[index].paddedOutputs
   }
 }

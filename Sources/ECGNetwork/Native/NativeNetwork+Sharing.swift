@@ -1,13 +1,37 @@
 extension NativeNetwork: SharedNetwork {
+  /// The layout and the order of products differ between instruction sets.
+  var shardKind: String? {
+    let tiles = layout.convolutions.map { "\($0.tiling.size)/\($0.productWindows)" }
+    return "native \(engine.instructionSet) \(layout.arenaCount) \(windowsTogether) \(tiles)"
+  }
+
   func backward(_ batch: TrainingBatch, _ step: TrainingStep) throws -> PartOutcome {
     let outcome = forwardAndBackward(batch, step)
-    finishGradients(batch, l2: 0, adam: nil)
+    if batch.part?.shards == nil { finishGradients(batch, l2: 0, adam: nil) }
     return outcome
   }
 
-  /// Processes may have different instruction sets, whose layouts differ: so the gradients travel in
+  func sumGradients(of part: TrainingBatch.Part, over group: any ComputeGroup) throws {
+    guard part.shards != nil else { return try sumInOrderOfRanks(over: group) }
+    let cut = BatchShards(rows: part.wholeCount)
+    let exchange =
+      exchange.flatMap { $0.size == group.size ? $0 : nil }
+      ?? ShardExchange(self, size: group.size)
+    self.exchange = exchange
+    if architecture.trunk != nil {
+      // A process without rows has not made them yet.
+      _ = trunkWorkspaces
+      _ = shards
+    }
+    let pass = headPass(inputs: UnsafePointer(heads.features.base), copied: true)
+    try exchange.fetch(into: self, pass, of: cut, over: group)
+    finishGradients(exchange.tasks[group.rank], of: cut, pass) { _ in }
+    try exchange.spread(self, over: group)
+  }
+
+  /// Such processes may have different instruction sets, whose layouts differ: so the gradients travel in
   /// the parameters' own order.
-  func sumGradients(over group: any ComputeGroup) throws {
+  private func sumInOrderOfRanks(over group: any ComputeGroup) throws {
     var values = [Float](repeating: 0, count: layout.parameterCount)
     layout.copy(from: gradients.base, to: &values)
     try group.sum(&values)

@@ -2,9 +2,8 @@ import CSpectral
 
 extension NativeNetwork {
   func trainingStep(_ batch: TrainingBatch, _ step: TrainingStep) throws -> BatchOutcome {
-    let part = forwardAndBackward(batch, step)
     var outcome = architecture.outcome(
-      headSums: part.headSums, batchCount: batch.count, logits: part.logits)
+      of: forwardAndBackward(batch, step), count: batch.count)
     let coefficients = AdamCoefficients(step, stepsBefore: stepsDone)
     finishGradients(batch, l2: step.optimisation.l2, adam: coefficients)
     outcome.loss += penalty(l2: step.optimisation.l2)
@@ -20,8 +19,12 @@ extension NativeNetwork {
   }
 
   func evaluate(_ batch: TrainingBatch) throws -> BatchOutcome {
+    architecture.outcome(of: try evaluatePart(batch), count: batch.count)
+  }
+
+  func evaluatePart(_ batch: TrainingBatch) throws -> PartOutcome {
     checkBatch(batch)
-    var outcome = BatchOutcome(loss: 0, headLosses: [], logits: [])
+    var outcome = PartOutcome(losses: [], logits: [])
     batch.targets.withUnsafeBufferPointer { targets in
       batch.inputs.withUnsafeBufferPointer { inputs in
         guard let targets = targets.baseAddress else { return }
@@ -29,21 +32,18 @@ extension NativeNetwork {
           pass.forward(rows, step: nil)
           pass.losses(rows, targets: targets, batchCount: batch.count)
         } finish: { pass in
-          let sums = self.outcome(of: pass, count: batch.count)
-          outcome = architecture.outcome(
-            headSums: sums.headSums, batchCount: batch.count, logits: sums.logits)
+          outcome = self.outcome(of: pass, 0..<batch.count)
         }
       }
     }
     return outcome
   }
 
-  /// A batch is cut into so many shards, whose gradients are added in order: as many as its size
-  /// gives, whatever the number of threads.
-  static func shardCount(_ rows: Int) -> Int { min(16, (rows + 7) / 8) }
-
   private func checkBatch(_ batch: TrainingBatch) {
-    precondition(batch.count <= maximumBatch, "a batch has at most `maximumBatch` rows")
+    precondition(
+      batch.count <= maximumBatch
+        && (batch.part?.shards == nil || batch.wholeCount <= maximumBatch),
+      "a batch has at most `maximumBatch` rows")
     precondition(
       batch.inputs.count >= batch.count * architecture.inputLength
         && batch.targets.count >= batch.count * architecture.heads.count,
@@ -53,6 +53,9 @@ extension NativeNetwork {
   // MARK: Up and down
 
   /// Losses and logits; leaves the shards' gradients and the dense layers' row gradients behind.
+  ///
+  /// Whole shards of a larger batch have their places in it: shard s is in `shards[s]`, and row r in
+  /// row r of the heads' memory.
   func forwardAndBackward(_ batch: TrainingBatch, _ step: TrainingStep) -> PartOutcome {
     checkBatch(batch)
     prepared.prepare(from: weights.base, backward: true)
@@ -64,28 +67,32 @@ extension NativeNetwork {
     return batch.targets.withUnsafeBufferPointer { targets in
       batch.inputs.withUnsafeBufferPointer { inputs in
         guard batch.count > 0, let targets = targets.baseAddress, let inputs = inputs.baseAddress
-        else {
-          return PartOutcome(headSums: architecture.heads.map { _ in 0 }, logits: [])
-        }
-        var pass = headPass(inputs: inputs)
-        pass.rowNumbers = batch.part?.rowNumbers
+        else { return PartOutcome(losses: [], logits: []) }
+        let (cut, held) = batch.heldShards
+        let rows = cut.rows(of: held)
+        let isShare = batch.part?.shards != nil
+        if isShare, !hasTrunk { copyInputs(inputs, to: rows) }
+        var pass = headPass(inputs: inputs, copied: isShare)
+        pass.rowNumbers = isShare ? nil : batch.part?.rowNumbers
+        pass.firstRow = rows.lowerBound
         let whole = batch.wholeCount
         if hasTrunk {
-          let count = Self.shardCount(batch.count)
-          engine.pool.run(tasks: count) { shard, thread in
-            let rows = shard * batch.count / count..<(shard + 1) * batch.count / count
+          engine.pool.run(tasks: held.count) { index, thread in
+            let shard = held.lowerBound + index
             trainShard(
-              shard, rows, thread: thread, inputs: inputs, targets: targets, pass: pass,
-              step: step, batchCount: whole)
+              shard, cut.rows(of: shard), thread: thread, inputs: inputs, targets: targets,
+              pass: pass, step: step, batchCount: whole)
           }
         } else {
           let size = 32
-          engine.pool.run(tasks: (batch.count + size - 1) / size) { group, _ in
-            let rows = group * size..<min((group + 1) * size, batch.count)
-            trainHeads(rows, pass, targets: targets, step: step, batchCount: whole)
+          engine.pool.run(tasks: (rows.count + size - 1) / size) { group, _ in
+            let first = rows.lowerBound + group * size
+            trainHeads(
+              first..<min(first + size, rows.upperBound), pass, targets: targets, step: step,
+              batchCount: whole)
           }
         }
-        return outcome(of: pass, count: batch.count)
+        return outcome(of: pass, rows)
       }
     }
   }
@@ -98,12 +105,21 @@ extension NativeNetwork {
     shards[shard].reset(layout)
     for first in stride(from: rows.lowerBound, to: rows.upperBound, by: windowsTogether) {
       let group = first..<min(first + windowsTogether, rows.upperBound)
-      let input = inputs + group.lowerBound * architecture.inputLength
+      let input = inputs + (group.lowerBound - pass.firstRow) * architecture.inputLength
       trunk.forward(input, windows: group.count)
       copyFeatures(from: trunk, group)
       trainHeads(group, pass, targets: targets, step: step, batchCount: batchCount)
       copyFeatureGradients(to: trunk, group)
       trunk.backward(input, windows: group.count, gradients: shards[shard])
+    }
+  }
+
+  /// Without a trunk, inputs of a share lie where features would: at their rows of the whole batch.
+  private func copyInputs(_ inputs: UnsafePointer<Float>, to rows: Range<Int>) {
+    let length = architecture.inputLength
+    for row in rows {
+      (heads.features.base + row * layout.paddedFeatures).update(
+        from: inputs + (row - rows.lowerBound) * length, count: length)
     }
   }
 
@@ -116,18 +132,16 @@ extension NativeNetwork {
     pass.backward(rows, withDropout: true, toFeatures: architecture.trunk != nil)
   }
 
-  /// Losses summed row after row, and logits.
-  private func outcome(of pass: HeadPass, count: Int) -> PartOutcome {
+  /// Losses and logits of rows.
+  private func outcome(of pass: HeadPass, _ rows: Range<Int>) -> PartOutcome {
     let width = architecture.heads.count
-    var sums = [Double](repeating: 0, count: width)
-    for row in 0..<count {
-      for head in 0..<width { sums[head] += heads.losses.base[row * width + head] }
-    }
-    var logits = [Float](repeating: 0, count: count * layout.logitCount)
+    let losses = UnsafeBufferPointer(
+      start: heads.losses.base + rows.lowerBound * width, count: rows.count * width)
+    var logits = [Float](repeating: 0, count: rows.count * layout.logitCount)
     logits.withUnsafeMutableBufferPointer { logits in
-      if let base = logits.baseAddress { pass.copyLogits(0..<count, to: base) }
+      if let base = logits.baseAddress { pass.copyLogits(rows, to: base) }
     }
-    return PartOutcome(headSums: sums, logits: logits)
+    return PartOutcome(losses: Array(losses), logits: logits)
   }
 
   // MARK: Gradients and update
@@ -135,25 +149,33 @@ extension NativeNetwork {
   /// Adds the shards, leaves the frequency domain, adds L2, and updates where `adam` is given.
   func finishGradients(_ batch: TrainingBatch, l2: Float, adam: AdamCoefficients?) {
     guard batch.count > 0 else { return gradients.clear() }
-    let count = architecture.trunk == nil ? 0 : Self.shardCount(batch.count)
     batch.inputs.withUnsafeBufferPointer { inputs in
       guard let inputs = inputs.baseAddress else { return }
-      let pass = headPass(inputs: inputs)
-      engine.pool.run(tasks: gradientTasks.count) { index, thread in
-        let task = gradientTasks[index]
-        switch task.layer {
-        case .convolution(let layer):
-          GradientSum(
-            layout: layout, plans: plans, kernels: engine.kernels.table, shards: shards,
-            shardCount: count, target: gradients.base,
-            scratch: trunkWorkspaces[thread].scratch.base
-          ).finish(layout.convolutions[layer], rows: task.rows)
-        case .dense(let layer):
-          pass.weightGradient(
-            dense: layer, inputs: task.rows, batchCount: batch.count, into: gradients.base)
-        }
-        apply(index, l2: l2, adam: adam)
+      finishGradients(
+        gradientTasks.indices, of: BatchShards(rows: batch.count), headPass(inputs: inputs)
+      ) { apply($0, l2: l2, adam: adam) }
+    }
+  }
+
+  /// Adds the shards and leaves the frequency domain for some tasks; `body` after each of them.
+  func finishGradients(
+    _ tasks: Range<Int>, of cut: BatchShards, _ pass: HeadPass, then body: (Int) -> Void
+  ) {
+    engine.pool.run(tasks: tasks.count) { place, thread in
+      let index = tasks.lowerBound + place
+      let task = gradientTasks[index]
+      switch task.layer {
+      case .convolution(let layer):
+        GradientSum(
+          layout: layout, plans: plans, kernels: engine.kernels.table, shards: shards,
+          shardCount: cut.count, target: gradients.base,
+          scratch: trunkWorkspaces[thread].scratch.base
+        ).finish(layout.convolutions[layer], rows: task.rows)
+      case .dense(let layer):
+        pass.weightGradient(
+          dense: layer, inputs: task.rows, batchCount: cut.rows, into: gradients.base)
       }
+      body(index)
     }
   }
 

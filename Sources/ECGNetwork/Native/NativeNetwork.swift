@@ -25,13 +25,15 @@ final class NativeNetwork: ComputeNetwork {
       layout, plans: plans, kernels: engine.kernels.table, windows: windowsTogether)
   }
   /// By shard; made when first needed.
-  lazy var shards: [TrunkGradients] = (0..<Self.shardCount(maximumBatch)).map { _ in
+  lazy var shards: [TrunkGradients] = (0..<BatchShards(rows: maximumBatch).count).map { _ in
     TrunkGradients(layout)
   }
   /// What the gradients' last stage is cut into.
   let gradientTasks: [GradientTask]
   /// The squares of kernels, by gradient task.
   let squares: AlignedBuffer<Double>
+  /// What travels between processes that share batches; made when first needed.
+  var exchange: ShardExchange?
 
   init(
     _ architecture: NetworkArchitecture, parameters: Parameters, maximumBatch: Int,
@@ -193,8 +195,9 @@ final class NativeNetwork: ComputeNetwork {
   }
 
   /// The heads' pass over the trunk's features or, without a trunk, over the inputs themselves.
-  func headPass(inputs: UnsafePointer<Float>) -> HeadPass {
-    let hasTrunk = architecture.trunk != nil
+  /// - Parameter copied: whether inputs without a trunk have been copied to the features' rows.
+  func headPass(inputs: UnsafePointer<Float>, copied: Bool = false) -> HeadPass {
+    let hasTrunk = architecture.trunk != nil || copied
     return HeadPass(
       architecture: architecture, layout: layout, kernels: engine.kernels.table,
       arena: weights.base, weights: prepared, workspace: heads,

@@ -17,6 +17,18 @@ public protocol ComputeGroup: Sendable {
   /// - Parameter values: as many in each process.
   /// - Throws: `ComputeGroupError` when a process is lost.
   func sum(_ values: inout [Float]) throws
+
+  /// Gives every process its own values, and takes what every process has for this one.
+  /// - Parameters:
+  ///   - values: those for process 0, then those for process 1 and so on.
+  ///   - counts: how many are for each process.
+  ///   - received: room for what they give, in the order of ranks.
+  ///   - receivedCounts: how many each process gives.
+  /// - Throws: `ComputeGroupError` when a process is lost.
+  func exchange(
+    _ values: UnsafeBufferPointer<Float>, counts: [Int],
+    into received: UnsafeMutableBufferPointer<Float>, counts receivedCounts: [Int]
+  ) throws
 }
 
 extension ComputeGroup {

@@ -1,25 +1,45 @@
 /// Several processes that train one network: each computes its part of every batch on its own engine,
 /// gradients are summed in a fixed order, and every process does the same update.
 ///
-/// The weights of all processes are the same to the bit at all times. They are those of one process
-/// with the same batch but for rounding, as the rows are summed in another order.
+/// The weights of all processes are the same to the bit at all times. Where all compute alike and no
+/// batch has fewer shards than there are processes, they are those of one process to the bit:
+/// each process computes whole shards of the batch (`BatchShards`), and their gradients are added in the
+/// order of shards, as one process adds them. Otherwise sums are those of ranks, and differ from one
+/// process's by rounding.
 ///
 /// A training batch may be given whole in every process, or each process gives its own rows
 /// (`TrainingBatch.part`). Outcomes are those of the whole batch in every process.
 public struct DataParallelEngine: ComputeEngine {
+  /// In which order gradients are added.
+  public enum Order: String, CaseIterable, Sendable {
+    /// Shard after shard, as one process does: the same bits for any number of processes.
+    case shards
+    /// Each process's own sum, rank after rank: less travels, and rounding is another.
+    case ranks
+  }
+
   /// What computes this process's part.
   public let base: any ComputeEngine
   private let processes: any ComputeGroup
+  private let order: Order
+  private let notice: @Sendable (String) -> Void
 
-  /// Such as `native-x4` for four processes.
-  public var name: String { "\(base.name)-x\(processes.size)" }
+  public var name: String { base.name }
   public var group: (any ComputeGroup)? { processes }
   public var makesRows: Bool { base.makesRows }
 
   /// An engine of several processes.
-  public init(base: any ComputeEngine, group: any ComputeGroup) {
+  /// - Parameters:
+  ///   - order: the order of sums that is wanted.
+  ///   - notice: told by process 0, in a sentence, when the order of shards is wanted and cannot be.
+  public init(
+    base: any ComputeEngine, group: any ComputeGroup, order: Order = .shards,
+    notice: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
     self.base = base
     processes = group
+    self.order = order
+    self.notice = notice
   }
 
   public func makeNetwork(
@@ -32,26 +52,67 @@ public struct DataParallelEngine: ComputeEngine {
         "the engine '\(base.name)' cannot train in several processes; start one process, or take "
           + "another engine")
     }
-    return DataParallelNetwork(base: shared, group: processes)
+    return DataParallelNetwork(
+      base: shared,
+      sharing: BatchSharing(
+        group: processes, isByShards: try canShareByShards(shared, maximumBatch: maximumBatch)))
+  }
+
+  /// Whether all processes compute alike and none would be without a shard. All come to the same answer.
+  private func canShareByShards(
+    _ network: any SharedNetwork, maximumBatch: Int
+  ) throws -> Bool {
+    // Kinds are compared as hashes; a wish for the other order is another kind.
+    let kind = order == .shards ? network.shardKind : nil
+    let kinds = try processes.gather(
+      withUnsafeBytes(of: (kind.map(Self.hash) ?? 0).littleEndian) { Array($0) })
+    let differing = kinds.indices.filter { kinds[$0] != kinds[0] }
+    let shards = BatchShards(rows: maximumBatch).count
+    if !differing.isEmpty {
+      tell(
+        "process \(differing.map(String.init).joined(separator: ", ")) computes on another instruction set, "
+          + "device or build than process 0 (\(kind ?? base.name)), so gradients are added in the order of "
+          + "processes, and the results have not the bits of one process")
+      return false
+    }
+    guard kind != nil else { return false }
+    guard processes.size <= shards else {
+      tell(
+        "batches of \(maximumBatch) signals have \(shards) shards for \(processes.size) processes, so "
+          + "gradients are added in the order of processes, and the results have not the bits of one process"
+      )
+      return false
+    }
+    return true
+  }
+
+  private func tell(_ sentence: String) {
+    if processes.rank == 0 { notice(sentence) }
+  }
+
+  /// The 64-bit FNV-1a hash; never 0.
+  private static func hash(_ text: String) -> UInt64 {
+    max(1, text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 })
   }
 }
 
 /// One process's copy of the network.
 private final class DataParallelNetwork: ComputeNetwork {
   private let base: any SharedNetwork
-  private let group: any ComputeGroup
+  private let ways: BatchSharing
 
-  init(base: any SharedNetwork, group: any ComputeGroup) {
+  init(base: any SharedNetwork, sharing: BatchSharing) {
     self.base = base
-    self.group = group
+    ways = sharing
   }
 
   var architecture: NetworkArchitecture { base.architecture }
+  var sharing: BatchSharing? { ways }
 
   func trainingStep(_ batch: TrainingBatch, _ step: TrainingStep) throws -> BatchOutcome {
-    let part = batch.part == nil ? batch.part(for: group, architecture) : batch
-    let mine = try base.backward(part, step)
-    try base.sumGradients(over: group)
+    let (batch, part) = share(batch)
+    let mine = try base.backward(batch, step)
+    try base.sumGradients(of: part, over: ways.group)
     // Before the update: if a process is lost here, the weights are still those of the step before,
     // and fit the place in the run that a checkpoint names.
     var outcome = try whole(mine, of: part)
@@ -60,36 +121,39 @@ private final class DataParallelNetwork: ComputeNetwork {
   }
 
   func evaluate(_ batch: TrainingBatch) throws -> BatchOutcome {
-    let part = batch.part == nil ? batch.part(for: group, architecture) : batch
+    let (batch, part) = share(batch)
     let mine =
-      part.count == 0
-      ? PartOutcome(headSums: architecture.heads.map { _ in 0 }, logits: [])
-      : try {
-        let outcome = try base.evaluate(part)
-        return PartOutcome(
-          headSums: outcome.headLosses.map { $0 * Double(part.count) }, logits: outcome.logits)
-      }()
+      batch.count == 0 ? PartOutcome(losses: [], logits: []) : try base.evaluatePart(batch)
     return try whole(mine, of: part)
   }
 
-  /// The outcome of the whole batch, the same in every process.
-  private func whole(_ mine: PartOutcome, of batch: TrainingBatch) throws -> BatchOutcome {
-    guard let part = batch.part else { preconditionFailure("a process has its part of a batch") }
-    let width = architecture.logitCount
-    var headSums = [Double](repeating: 0, count: architecture.heads.count)
-    var logits = [Float](repeating: 0, count: part.wholeCount * width)
+  /// This process's part, where the batch is not one already.
+  private func share(_ batch: TrainingBatch) -> (TrainingBatch, TrainingBatch.Part) {
+    let own = batch.part == nil ? batch.part(for: ways, architecture) : batch
+    guard let part = own.part else { preconditionFailure("a process has its part of a batch") }
+    return (own, part)
+  }
+
+  /// The outcome of the whole batch, the same in every process: losses are added row after row.
+  private func whole(_ mine: PartOutcome, of part: TrainingBatch.Part) throws -> BatchOutcome {
+    let (heads, width) = (architecture.heads.count, architecture.logitCount)
+    var rows = PartOutcome(
+      losses: [Double](repeating: 0, count: part.wholeCount * heads),
+      logits: [Float](repeating: 0, count: part.wholeCount * width))
     let message = PartMessage(rowNumbers: part.rowNumbers, outcome: mine)
-    for bytes in try group.gather(message.bytes(rows: part.largestCount, width: width)) {
-      let other = PartMessage(bytes: bytes, heads: headSums.count, width: width)
-      for head in headSums.indices { headSums[head] += other.outcome.headSums[head] }
+    let bytes = message.bytes(rows: part.largestCount, heads: heads, width: width)
+    for bytes in try ways.group.gather(bytes) {
+      let other = PartMessage(bytes: bytes, heads: heads, width: width)
       for (place, row) in other.rowNumbers.enumerated() where row < part.wholeCount {
+        for head in 0..<heads {
+          rows.losses[row * heads + head] = other.outcome.losses[place * heads + head]
+        }
         for logit in 0..<width {
-          logits[row * width + logit] = other.outcome.logits[place * width + logit]
+          rows.logits[row * width + logit] = other.outcome.logits[place * width + logit]
         }
       }
     }
-    return architecture.outcome(
-      headSums: headSums, batchCount: part.wholeCount, logits: logits)
+    return architecture.outcome(of: rows, count: part.wholeCount)
   }
 
   // MARK: What every process does by itself
@@ -117,50 +181,5 @@ private final class DataParallelNetwork: ComputeNetwork {
 
   func restore(parameters: Parameters, optimizerState: OptimizerState?) throws {
     try base.restore(parameters: parameters, optimizerState: optimizerState)
-  }
-}
-
-/// A part's outcome as bytes of one length: the number of rows, the heads' losses, row numbers and
-/// logits, each as 64 bits (logits as 32), little-endian.
-private struct PartMessage {
-  var rowNumbers: [Int]
-  var outcome: PartOutcome
-
-  init(rowNumbers: [Int], outcome: PartOutcome) {
-    self.rowNumbers = rowNumbers
-    self.outcome = outcome
-  }
-
-  init(bytes: [UInt8], heads: Int, width: Int) {
-    var place = 0
-    func next<Word: FixedWidthInteger>(_ type: Word.Type) -> Word {
-      var word: Word = 0
-      for index in 0..<MemoryLayout<Word>.size {
-        word |= Word(truncatingIfNeeded: Int(bytes[place + index])) << Word(8 * index)
-      }
-      place += MemoryLayout<Word>.size
-      return word
-    }
-    let rows = Int(next(Int64.self))
-    let sums = (0..<heads).map { _ in Double(bitPattern: next(UInt64.self)) }
-    rowNumbers = (0..<rows).map { _ in Int(next(Int64.self)) }
-    outcome = PartOutcome(
-      headSums: sums,
-      logits: (0..<rows * width).map { _ in Float(bitPattern: next(UInt32.self)) })
-  }
-
-  func bytes(rows: Int, width: Int) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(8 * (1 + outcome.headSums.count + rows) + 4 * rows * width)
-    func add(_ word: some FixedWidthInteger) {
-      withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
-    }
-    add(Int64(rowNumbers.count))
-    for sum in outcome.headSums { add(sum.bitPattern) }
-    for row in rowNumbers { add(Int64(row)) }
-    for logit in outcome.logits { add(logit.bitPattern) }
-    let length = 8 * (1 + outcome.headSums.count + rows) + 4 * rows * width
-    bytes.append(contentsOf: repeatElement(0, count: max(0, length - bytes.count)))
-    return bytes
   }
 }

@@ -1,11 +1,12 @@
 import ECGRandom
 import ECGSignal
 
-/// All versions of some windows as what was drawn for them, without a sample: for an engine that makes
+/// Versions of some windows as what was drawn for them, without a sample: for an engine that makes
 /// the samples itself, where it computes. The samples are those of `SignalTransformation.transform`
 /// for the same addresses, but for rounding.
 ///
-/// n windows, J versions. L is a window's length without its trailing zeros.
+/// n windows, J versions. L is a window's length without its trailing zeros. Where several processes share
+/// a batch, each has only its own rows: then not every window has every version.
 public struct DrawnVersions: Sendable {
   /// The windows chosen from, all of which an engine may keep.
   public let source: any WindowSource
@@ -21,12 +22,16 @@ public struct DrawnVersions: Sendable {
   public let epoch: Int
   /// The versions, J, in the order of the heads.
   public let versions: [Version]
-  /// The place in the whole batch of version j of window w, at w · J + j.
-  public let rows: [Int]
+  /// The windows that the batch that comes next needs at most, for an engine that fetches them meanwhile;
+  /// empty where they are not known.
+  public let nextWindows: [Int]
 
-  /// One version of each window.
+  /// The place in the whole batch of each row, version after version.
+  public var rows: [Int] { versions.flatMap(\.rows) }
+
+  /// One version of some of the windows.
   public struct Version: Sendable {
-    /// What is done to the window.
+    /// What is done to a window.
     public enum Kind: Sendable {
       /// Nothing.
       case original
@@ -46,10 +51,14 @@ public struct DrawnVersions: Sendable {
 
     /// What it is.
     public var kind: Kind
+    /// The windows that have it, by their places among the n, ascending.
+    public var windows: [Int]
+    /// The place in the whole batch of each of them.
+    public var rows: [Int]
   }
 
-  /// The pieces of a permutation or a warp, line by line for n windows of at most m pieces. A window
-  /// of fewer has L in what is left of its line.
+  /// The pieces of a permutation or a warp, line by line for the n windows of a version, of at most m
+  /// pieces each. A window of fewer has L in what is left of its line.
   public struct Pieces: Sendable {
     /// m.
     public var count: Int
@@ -99,22 +108,37 @@ final class VersionDrawer {
   }
 
   /// The versions of some windows in an epoch.
-  /// - Parameter rows: the place in the whole batch of version j of window w, at w · J + j.
-  func draw(windows: ArraySlice<Int>, epoch: Int, rows: [Int]) -> DrawnVersions {
-    let lengths = windows.map { self.lengths[$0] }
-    let versions = zip(transformations, purposes).compactMap { transformation, purpose in
-      (transformation as? any DrawableTransformation).map { transformation in
-        let streams = windows.map {
-          RandomStream(seed: seed, purpose: purpose, epoch: epoch, index: $0)
-        }
-        return DrawnVersions.Version(
-          kind: transformation.draw(
-            lengths: lengths.map { Int($0) }, streams: streams, purpose: purpose))
+  /// - Parameters:
+  ///   - places: the place of version j of window w in the rows made here, at w · J + j; negative where
+  ///     another process makes it.
+  ///   - rowNumbers: the place in the whole batch of each row made here.
+  ///   - next: the windows of the next batch.
+  func draw(
+    windows: ArraySlice<Int>, epoch: Int, places: [Int], rowNumbers: [Int], next: ArraySlice<Int>
+  ) -> DrawnVersions {
+    let count = transformations.count
+    // Windows of which nothing is made here are left out.
+    let chosen = windows.enumerated().filter { item, _ in
+      places[item * count..<(item + 1) * count].contains { $0 >= 0 }
+    }
+    let lengths = chosen.map { self.lengths[$0.element] }
+    var versions: [DrawnVersions.Version] = []
+    for (index, transformation) in transformations.enumerated() {
+      guard let transformation = transformation as? any DrawableTransformation else { continue }
+      let own = chosen.indices.filter { places[chosen[$0].offset * count + index] >= 0 }
+      let streams = own.map {
+        RandomStream(
+          seed: seed, purpose: purposes[index], epoch: epoch, index: chosen[$0].element)
       }
+      versions.append(
+        DrawnVersions.Version(
+          kind: transformation.draw(
+            lengths: own.map { Int(lengths[$0]) }, streams: streams, purpose: purposes[index]),
+          windows: own, rows: own.map { rowNumbers[places[chosen[$0].offset * count + index]] }))
     }
     return DrawnVersions(
-      source: source, sourceMark: mark, windows: Array(windows), lengths: lengths, seed: seed,
-      epoch: epoch, versions: versions, rows: rows)
+      source: source, sourceMark: mark, windows: chosen.map(\.element), lengths: lengths,
+      seed: seed, epoch: epoch, versions: versions, nextWindows: Array(next))
   }
 }
 

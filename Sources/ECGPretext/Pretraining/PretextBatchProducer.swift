@@ -36,22 +36,22 @@ package final class PretextBatchProducer {
   private let heldOutPurposes: [RandomPurpose]
   private let workers: [Worker]
   private var rowOrder: [Int] = []
-  /// The processes that share each batch; nil for one alone.
-  private let group: (any ComputeGroup)?
+  /// How processes share each batch; nil for one alone.
+  private let sharing: BatchSharing?
   /// Draws training batches whose samples the engine makes; nil where they are made here.
   private let drawer: VersionDrawer?
 
   /// A producer of batches.
   /// - Parameters:
   ///   - threads: how many threads share the work, at least 1.
-  ///   - group: processes that share each batch: only this one's windows are produced.
+  ///   - sharing: how processes share each batch: only this one's rows are produced.
   ///   - mark: a mark of the source, for an engine that makes training rows itself; nil to make them
   ///     here.
   package init(
     source: any WindowSource, transformations: TransformationSet, seed: UInt64, threads: Int,
-    group: (any ComputeGroup)? = nil, engineMakesRowsOf mark: String? = nil
+    sharing: BatchSharing? = nil, engineMakesRowsOf mark: String? = nil
   ) {
-    self.group = group
+    self.sharing = sharing
     drawer = mark.flatMap {
       VersionDrawer(source: source, mark: $0, transformations: transformations, seed: seed)
     }
@@ -67,36 +67,66 @@ package final class PretextBatchProducer {
   /// - Parameters:
   ///   - batch: room for `windows.count` · J rows of T samples and J targets.
   ///   - windows: the numbers of the windows in the source.
+  ///   - next: the windows of the next batch, where it is known.
   package func fill(
-    _ batch: inout TrainingBatch, windows: ArraySlice<Int>, drawing: Drawing
+    _ batch: inout TrainingBatch, windows: ArraySlice<Int>, drawing: Drawing,
+    next: ArraySlice<Int> = []
   ) {
     orderRows(windows.count * transformations.count, drawing: drawing)
     batch.rowSource = nil
     batch.part = nil
-    if group != nil || drawer != nil {
-      return fillPart(of: &batch, windows: windows, drawing: drawing)
+    if sharing != nil || drawer != nil {
+      return fillPart(of: &batch, windows: windows, drawing: drawing, next: next)
     }
+    batch.count = rowOrder.count
     fill(&batch, windows: windows, places: rowOrder, drawing: drawing)
   }
 
-  /// Fills a batch with this process's windows, row after row. Where the rows belong in the whole
-  /// batch goes with them.
+  /// Fills a batch with this process's rows. Where the rows belong in the whole batch goes with them.
   private func fillPart(
-    of batch: inout TrainingBatch, windows: ArraySlice<Int>, drawing: Drawing
+    of batch: inout TrainingBatch, windows: ArraySlice<Int>, drawing: Drawing,
+    next: ArraySlice<Int>
   ) {
-    let versions = transformations.count
-    let part = group?.part(of: windows.count) ?? 0..<windows.count
-    let own = windows.dropFirst(part.lowerBound).prefix(part.count)
-    let rows = Array(rowOrder[part.lowerBound * versions..<part.upperBound * versions])
-    batch.part = TrainingBatch.Part(
-      rowNumbers: rows, wholeTargets: wholeTargets, wholeCount: rowOrder.count,
-      largestCount: (group?.largestPart(of: windows.count) ?? windows.count) * versions)
+    let part = rowNumbers(of: windows.count)
+    batch.part = part
+    batch.count = part.rowNumbers.count
+    // Each row's place here; negative where another process makes it.
+    var places = [Int](repeating: -1, count: rowOrder.count)
+    for (place, row) in part.rowNumbers.enumerated() { places[row] = place }
+    places = rowOrder.map { places[$0] }
     if case .training(let epoch, _) = drawing, let drawer {
-      batch.count = rows.count
-      batch.rowSource = drawer.draw(windows: own, epoch: epoch, rows: rows)
+      batch.rowSource = drawer.draw(
+        windows: windows, epoch: epoch, places: places, rowNumbers: part.rowNumbers,
+        next: share(of: next))
     } else {
-      fill(&batch, windows: own, places: Array(rows.indices), drawing: drawing)
+      fill(&batch, windows: windows, places: places, drawing: drawing)
     }
+  }
+
+  /// The rows of this process, ascending: whole shards of the batch, or all versions of some windows.
+  private func rowNumbers(of windows: Int) -> TrainingBatch.Part {
+    let versions = transformations.count
+    let rows = rowOrder.count
+    var part = TrainingBatch.Part(
+      rowNumbers: Array(0..<rows), wholeTargets: wholeTargets, wholeCount: rows,
+      largestCount: sharing?.mostRows(of: rows, unit: versions) ?? rows)
+    guard let sharing else { return part }
+    if sharing.isByShards {
+      let shards = sharing.shards(ofRows: rows)
+      part.shards = shards
+      part.rowNumbers = Array(BatchShards(rows: rows).rows(of: shards))
+    } else {
+      let own = sharing.group.part(of: windows)
+      part.rowNumbers = rowOrder[own.lowerBound * versions..<own.upperBound * versions].sorted()
+    }
+    return part
+  }
+
+  /// The windows that this process will need at most.
+  private func share(of windows: ArraySlice<Int>) -> ArraySlice<Int> {
+    guard let sharing, !sharing.isByShards else { return windows }
+    let part = sharing.group.part(of: windows.count)
+    return windows.dropFirst(part.lowerBound).prefix(part.count)
   }
 
   /// The targets of the whole batch: each row's own version.
@@ -107,11 +137,11 @@ package final class PretextBatchProducer {
     return targets
   }
 
-  /// Fills a batch with all versions of windows, version j of window w in row `places[w · J + j]`.
+  /// Fills a batch with versions of windows, version j of window w in row `places[w · J + j]`, where
+  /// that is not negative.
   private func fill(
     _ batch: inout TrainingBatch, windows: ArraySlice<Int>, places: [Int], drawing: Drawing
   ) {
-    batch.count = windows.count * transformations.count
     batch.inputs.withUnsafeMutableBufferPointer { inputs in
       batch.targets.withUnsafeMutableBufferPointer { targets in
         windows.withUnsafeBufferPointer { windows in
@@ -161,7 +191,7 @@ package final class PretextBatchProducer {
     }
   }
 
-  /// Writes all versions of one window, and their targets, to their rows.
+  /// Writes the versions of one window, and their targets, to their rows.
   private static func produceVersions(
     of window: Int, at place: Int, rows: Rows, source: any WindowSource,
     transformations: [any SignalTransformation], purposes: [RandomPurpose], seed: UInt64,
@@ -169,10 +199,14 @@ package final class PretextBatchProducer {
   ) {
     let length = source.windowLength
     let versions = transformations.count
+    guard rows.order[place * versions..<(place + 1) * versions].contains(where: { $0 >= 0 }) else {
+      return
+    }
     worker.window.withUnsafeMutableBufferPointer { samples in
       source.copyWindow(window, into: samples)
       for version in 0..<versions {
         let row = rows.order[place * versions + version]
+        guard row >= 0 else { continue }
         var random = RandomStream(
           seed: seed, purpose: purposes[version], epoch: epoch, index: window)
         transformations[version].transform(

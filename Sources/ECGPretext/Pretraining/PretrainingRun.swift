@@ -28,36 +28,36 @@ struct PretrainingRun {
     trainingCount = training.count
     heldOutCount = heldOut?.count ?? 0
     policy = checkpoint
+    group = pretraining.engine.group
+
+    let architecture = configuration.architecture(windowLength: training.windowLength)
+    try architecture.validate()
+    let versions = configuration.transformations.count
+    let rows = min(configuration.batchWindows, max(trainingCount, heldOutCount)) * versions
+    network = try pretraining.engine.makeNetwork(
+      architecture,
+      parameters: .glorotUniform(for: architecture, seed: configuration.seed),
+      maximumBatch: rows)
+    let sharing = network.sharing
+    let engine = pretraining.engine.name
     let origin = PretrainingCheckpoint.Origin(
-      configuration: configuration, engine: pretraining.engine.name,
+      configuration: configuration, engine: sharing?.resultName(of: engine) ?? engine,
       training: WindowFingerprint(of: training), heldOut: heldOut.map { WindowFingerprint(of: $0) })
 
     self.origin = origin
     let saved = try checkpoint.flatMap { try PretrainingCheckpoint(toResume: $0, origin: origin) }
     resumed = saved != nil
     position = saved?.position ?? PretrainingPosition(names: configuration.transformations.names)
-
-    let architecture = configuration.architecture(windowLength: training.windowLength)
-    let group = pretraining.engine.group
-    self.group = group
-    let windows = min(configuration.batchWindows, max(trainingCount, heldOutCount))
-    let capacity =
-      (group?.largestPart(of: windows) ?? windows) * configuration.transformations.count
-    try architecture.validate()
-    network = try pretraining.engine.makeNetwork(
-      architecture,
-      parameters: saved?.parameters
-        ?? .glorotUniform(for: architecture, seed: configuration.seed),
-      maximumBatch: capacity)
     if let saved {
       try network.restore(parameters: saved.parameters, optimizerState: saved.optimizerState)
     }
 
-    batch = TrainingBatch(capacity: capacity, architecture: architecture)
+    batch = TrainingBatch(
+      capacity: sharing?.mostRows(of: rows, unit: versions) ?? rows, architecture: architecture)
     func producer(_ source: any WindowSource, mark: String?) -> PretextBatchProducer {
       PretextBatchProducer(
         source: source, transformations: pretraining.configuration.transformations,
-        seed: pretraining.configuration.seed, threads: pretraining.threads, group: group,
+        seed: pretraining.configuration.seed, threads: pretraining.threads, sharing: sharing,
         engineMakesRowsOf: mark)
     }
     self.training = producer(
@@ -125,7 +125,8 @@ extension PretrainingRun {
       let end = min(first + configuration.batchWindows, trainingCount)
       training.fill(
         &batch, windows: order[first..<end],
-        drawing: .training(epoch: position.epoch, step: position.step))
+        drawing: .training(epoch: position.epoch, step: position.step),
+        next: order[end..<min(end + configuration.batchWindows, trainingCount)])
       try trainStep()
 
       let directive = try observe(.step(progress))

@@ -3,6 +3,7 @@ import ECGNetwork
 import ECGPretext
 import ECGReport
 import ECGSignal
+import ECGTorch
 import Foundation
 
 /// `heartfelt benchmark`.
@@ -30,6 +31,27 @@ struct Benchmark: ParsableCommand {
     help: "Instead, how fast these recordings are read on one thread.")
   var files: [String] = []
 
+  @Option(
+    help:
+      "Instead, steps of whole pre-training with so many windows a batch, transformations included."
+  )
+  var pretrainingWindows: Int?
+
+  @Option(help: "With --pretraining-windows: the engine, native or torch.")
+  var engine = EngineOptions.Engine.native
+
+  @Option(help: "With --engine torch: cpu, cuda or cuda:N.")
+  var device: String?
+
+  @Option(help: "With --engine torch: float32, tf32 or bfloat16.")
+  var precision: TorchEngine.Precision?
+
+  @Flag(
+    help:
+      "With --pretraining-windows: instead, how far the engine's numbers are from the native one's."
+  )
+  var parity = false
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -43,6 +65,7 @@ struct Benchmark: ParsableCommand {
       }
       return
     }
+    if let pretrainingWindows { return try measurePretraining(pretrainingWindows) }
     let session = BenchmarkSession(
       batches: try Self.numbers(batches, option: "--batches"),
       threads: try threads.map { try Self.numbers($0, option: "--threads") }
@@ -54,6 +77,24 @@ struct Benchmark: ParsableCommand {
     } else {
       Console.result(result.text)
     }
+  }
+
+  /// Whole pre-training on an engine, or the engine's parity.
+  private func measurePretraining(_ windows: Int) throws {
+    let threads = try threads.map { try Self.numbers($0, option: "--threads")[0] }
+    var arguments = ["--engine", engine.rawValue]
+    if let threads { arguments += ["--threads", "\(threads)"] }
+    if let device { arguments += ["--device", device] }
+    if let precision { arguments += ["--precision", precision.rawValue] }
+    let speed = PretrainingSpeed(
+      engine: try EngineOptions.parse(arguments).makeEngine { Console.note($0) },
+      windows: max(1, windows), threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    guard !parity else {
+      let found = try speed.parity()
+      return json ? try Console.json(found) : Console.result(found.text)
+    }
+    let measured = try speed.measure(steps: max(1, calls))
+    json ? try Console.json(measured) : Console.result(measured.text)
   }
 
   private static func numbers(_ text: String, option: String) throws -> [Int] {

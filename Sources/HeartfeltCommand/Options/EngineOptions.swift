@@ -38,13 +38,17 @@ struct EngineOptions: ParsableArguments {
   /// The engine asked for.
   /// - Parameter localRank: the number of this process on its machine, which chooses among CUDA
   ///   devices where several processes share it.
-  func makeEngine(localRank: Int? = nil) throws -> any ComputeEngine {
+  /// - Parameter notice: told what the user should know of the engine's way of computing.
+  func makeEngine(
+    localRank: Int? = nil, notice: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws -> any ComputeEngine {
     guard engine == .torch else { return NativeEngine(threads: threads) }
     let plugin = try TorchPlugin()
     var device = device ?? (plugin.deviceCount("cuda") > 0 ? "cuda" : "cpu")
     if let localRank, device == "cuda" { device = "cuda:\(localRank)" }
     return try TorchEngine(
-      device: device, precision: precision ?? .float32, threads: threads, plugin: plugin)
+      device: device, precision: precision ?? .float32, threads: threads,
+      notice: notice, plugin: plugin)
   }
 }
 

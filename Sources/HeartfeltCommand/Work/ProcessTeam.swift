@@ -32,10 +32,12 @@ struct ProcessTeam {
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws {
     guard let meeting = try ProcessMeeting(environment: environment) else {
-      self.init(alone: try options.makeEngine())
+      self.init(alone: try options.makeEngine(notice: Self.notice(isWriter: true)))
       return
     }
-    let own = try options.makeEngine(localRank: meeting.localRank)
+    let order = try Self.order(environment)
+    let notice = Self.notice(isWriter: meeting.rank == 0)
+    let own = try options.makeEngine(localRank: meeting.localRank, notice: notice)
     let torch = own as? TorchEngine
     let plugin = try torch?.plugin ?? TorchPlugin()
     let onCUDA = torch?.device.hasPrefix("cuda") == true
@@ -43,7 +45,25 @@ struct ProcessTeam {
       meeting, backend: onCUDA && plugin.hasNCCL ? .nccl : .gloo,
       device: torch?.device ?? "cpu", timeout: try Self.timeout(environment), plugin: plugin)
     self.init(
-      engine: DataParallelEngine(base: own, group: group), own: own, isWriter: meeting.rank == 0)
+      engine: DataParallelEngine(
+        base: own, group: group, order: order, notice: notice),
+      own: own, isWriter: meeting.rank == 0)
+  }
+
+  /// Writes a sentence on standard error, where this process is the one that speaks.
+  private static func notice(isWriter: Bool) -> @Sendable (String) -> Void {
+    { sentence in
+      if isWriter { FileHandle.standardError.write(Data("heartfelt: \(sentence)\n".utf8)) }
+    }
+  }
+
+  /// In which order gradients are added.
+  private static func order(_ environment: [String: String]) throws -> DataParallelEngine.Order {
+    guard let text = environment["HEARTFELT_SUM"], !text.isEmpty else { return .shards }
+    guard let order = DataParallelEngine.Order(rawValue: text) else {
+      throw CommandError("HEARTFELT_SUM is '\(text)', and shards or ranks is needed")
+    }
+    return order
   }
 
   /// Seconds without an answer after which a process counts as lost.

@@ -1,47 +1,83 @@
 import ECGNetwork
+import Foundation
 import Testing
 
 @Suite struct DataParallelTests {
-  /// A step of small size. Adam's first updates have the size of the step size whatever the gradient's:
-  /// where rounding turns the sign of one near 0, weights part by twice that, and ever more from there.
-  private static func step(_ index: Int) -> TrainingStep {
-    var step = NativeSupport.step(index)
-    step.learningRate = 1e-6
-    return step
+  /// What every process has after some steps on batches of so many rows, one size after the other.
+  private struct End: Equatable {
+    var losses: [Double] = []
+    var logits: [Float] = []
+    var parameters = Parameters()
+    var optimizerState: OptimizerState?
   }
 
-  /// Twenty steps of a network in so many processes: the last outcome and the parameters of each.
   private static func train(
-    _ architecture: NetworkArchitecture, processes: Int, rows: Int, steps: Int = 20
-  ) throws -> [(BatchOutcome, Parameters, OptimizerState)] {
+    _ architecture: NetworkArchitecture, processes: Int, rows: [Int], steps: Int = 20,
+    learningRate: Float = 1e-3, order: DataParallelEngine.Order = .shards,
+    engine: @escaping @Sendable (_ rank: Int) -> NativeEngine = { _ in NativeEngine(threads: 1) }
+  ) throws -> [End] {
     try ThreadGroup.run(size: processes) { group in
-      let engine = DataParallelEngine(base: NativeEngine(threads: 1), group: group)
+      let engine = DataParallelEngine(base: engine(group.rank), group: group, order: order)
       let network = try engine.makeNetwork(
-        architecture, parameters: NativeSupport.parameters(architecture), maximumBatch: rows)
-      let batch = NativeSupport.batch(architecture, count: rows)
-      var outcome = try network.evaluate(batch)
-      for step in 0..<steps {
-        outcome = try network.trainingStep(batch, Self.step(step))
-      }
-      return (outcome, network.parameters(), network.optimizerState())
+        architecture, parameters: NativeSupport.parameters(architecture),
+        maximumBatch: rows.max() ?? 0)
+      return try Self.train(network, rows: rows, steps: steps, learningRate: learningRate)
     }.map { try $0.get() }
   }
 
-  @Test(arguments: NativeSupport.architectures.indices, [2, 3, 4])
-  func severalProcessesTrainAsOneDoesButForRounding(index: Int, processes: Int) throws {
-    let architecture = NativeSupport.architectures[index]
-    let rows = 26
-    let one = try Self.train(architecture, processes: 1, rows: rows)[0]
-    let all = try Self.train(architecture, processes: processes, rows: rows)
-    let way = distance(one.1, NativeSupport.parameters(architecture))
-    #expect(way > 5e-5, "there is a way to be gone")
-    for other in all {
-      #expect(other.1 == all[0].1, "all processes have the same bits")
-      #expect(other.2 == all[0].2)
-      #expect(other.0.logits == all[0].0.logits)
-      #expect(abs(other.0.loss - one.0.loss) < 1e-5 * max(1, abs(one.0.loss)))
-      #expect(NativeSupport.error(other.0.logits, one.0.logits) < 1e-3)
-      #expect(distance(other.1, one.1) < 1e-5)
+  private static func train(
+    _ network: any ComputeNetwork, rows: [Int], steps: Int, learningRate: Float = 1e-3
+  ) throws -> End {
+    var end = End()
+    let batches = rows.map { NativeSupport.batch(network.architecture, count: $0) }
+    for index in 0..<steps {
+      var step = NativeSupport.step(index)
+      step.learningRate = learningRate
+      let outcome = try network.trainingStep(batches[index % batches.count], step)
+      end.losses.append(outcome.loss)
+      end.losses.append(contentsOf: outcome.headLosses)
+      end.logits = outcome.logits
+    }
+    for batch in batches {
+      let outcome = try network.evaluate(batch)
+      end.losses.append(outcome.loss)
+      end.logits += outcome.logits
+    }
+    end.parameters = network.parameters()
+    end.optimizerState = network.optimizerState()
+    return end
+  }
+
+  /// A network, and rows of batches whose shards are more than the processes, and fewer.
+  struct Case: Sendable {
+    var architecture: Int
+    var processes: Int
+    var rows: [Int]
+  }
+
+  static let cases: [Case] =
+    NativeSupport.architectures.indices.flatMap { architecture in
+      [2, 3, 4].map { Case(architecture: architecture, processes: $0, rows: [26, 9]) }
+    } + [
+      // One shard and several for 5 processes; 16 shards and 1 for 16.
+      Case(architecture: 1, processes: 5, rows: [41, 7, 33]),
+      Case(architecture: 1, processes: 16, rows: [131, 5]),
+      Case(architecture: 2, processes: 16, rows: [128, 1]),
+    ]
+
+  @Test(arguments: cases) func severalProcessesHaveTheBitsOfOne(_ one: Case) throws {
+    let architecture = NativeSupport.architectures[one.architecture]
+    let steps = one.processes > 4 ? 4 : 20
+    let alone = try NativeEngine(threads: 2).makeNetwork(
+      architecture, parameters: NativeSupport.parameters(architecture),
+      maximumBatch: one.rows.max() ?? 0)
+    let expected = try Self.train(alone, rows: one.rows, steps: steps)
+    let way = distance(expected.parameters, NativeSupport.parameters(architecture))
+    #expect(way > 5e-3, "there is a way to be gone")
+    for end in try Self.train(
+      architecture, processes: one.processes, rows: one.rows, steps: steps)
+    {
+      #expect(end == expected, "to the bit")
     }
   }
 
@@ -49,18 +85,91 @@ import Testing
     let architecture = NativeSupport.pretext
     let alone = try NativeEngine(threads: 2).makeNetwork(
       architecture, parameters: NativeSupport.parameters(architecture), maximumBatch: 21)
-    let batch = NativeSupport.batch(architecture, count: 21)
-    for step in 0..<3 { _ = try alone.trainingStep(batch, Self.step(step)) }
-    let group = try Self.train(architecture, processes: 1, rows: 21, steps: 3)[0]
-    #expect(group.1 == alone.parameters())
-    #expect(group.2 == alone.optimizerState())
+    let group = try Self.train(architecture, processes: 1, rows: [21], steps: 3)[0]
+    #expect(try group == Self.train(alone, rows: [21], steps: 3))
   }
 
-  @Test func moreProcessesThanRowsLeaveSomeIdle() throws {
+  @Test func thePublishedTrunkHasTheBitsOfOneProcess() throws {
+    let architecture = NetworkArchitecture(
+      trunk: .init(blocks: [
+        .init(filters: 32, kernel: 32), .init(filters: 64, kernel: 16),
+        .init(filters: 128, kernel: 8),
+      ]),
+      inputLength: 640, heads: NativeSupport.pretext.heads)
+    let alone = try NativeEngine(threads: 2).makeNetwork(
+      architecture, parameters: NativeSupport.parameters(architecture), maximumBatch: 19)
+    let expected = try Self.train(alone, rows: [19], steps: 2)
+    for end in try Self.train(architecture, processes: 3, rows: [19], steps: 2) {
+      #expect(end == expected)
+    }
+  }
+
+  @Test func sumsOfRanksDifferByRoundingAlone() throws {
+    let architecture = NativeSupport.pretext
+    // Adam's first updates have the size of the step size whatever the gradient's: where rounding turns the
+    // sign of one near 0, weights part by twice that. So the step size is small here.
+    let one = try Self.train(architecture, processes: 1, rows: [26], learningRate: 1e-6)[0]
+    let all = try Self.train(
+      architecture, processes: 3, rows: [26], learningRate: 1e-6, order: .ranks)
+    for other in all {
+      #expect(other == all[0], "all processes have the same bits")
+      #expect(other.parameters != one.parameters)
+      #expect(distance(other.parameters, one.parameters) < 1e-5)
+    }
+  }
+
+  @Test func moreProcessesThanShardsSumInTheOrderOfRanks() throws {
     let architecture = NativeSupport.irregular
-    let one = try Self.train(architecture, processes: 1, rows: 2, steps: 3)[0]
-    for other in try Self.train(architecture, processes: 3, rows: 2, steps: 3) {
-      #expect(distance(other.1, one.1) < 1e-5)
+    let one = try Self.train(
+      architecture, processes: 1, rows: [2], steps: 3, learningRate: 1e-6)[0]
+    for other in try Self.train(
+      architecture, processes: 3, rows: [2], steps: 3, learningRate: 1e-6)
+    {
+      #expect(distance(other.parameters, one.parameters) < 1e-5)
+    }
+  }
+
+  @Test func processesThatComputeUnlikeSaySoAndSumInTheOrderOfRanks() throws {
+    let architecture = NativeSupport.oneBlock
+    let words = Words()
+    let networks = try ThreadGroup.run(size: 3) { group in
+      let sets = NativeEngine.instructionSets
+      let set = group.rank == 2 ? sets[0] : sets[sets.count - 1]
+      let network = try DataParallelEngine(
+        base: NativeSupport.engine(set, threads: 1), group: group, notice: { words.add($0) }
+      ).makeNetwork(
+        architecture, parameters: NativeSupport.parameters(architecture), maximumBatch: 32)
+      _ = try network.trainingStep(
+        NativeSupport.batch(architecture, count: 32), NativeSupport.step(0))
+      return (network.sharing?.isByShards, network.sharing?.resultName(of: "native"))
+    }.map { try $0.get() }
+    let areAlike = NativeEngine.instructionSets.count == 1
+    #expect(networks.allSatisfy { $0.0 == areAlike })
+    #expect(networks.allSatisfy { $0.1 == (areAlike ? "native" : "native-x3") })
+    #expect(words.all.count == (areAlike ? 0 : 1), "process 0 alone speaks, once")
+    #expect(words.all.allSatisfy { $0.hasPrefix("process 2 computes on another instruction set") })
+  }
+
+  private final class Words: @unchecked Sendable {
+    private let lock = NSLock()
+    private var words: [String] = []
+    var all: [String] { lock.withLock { words } }
+    func add(_ word: String) { lock.withLock { words.append(word) } }
+  }
+
+  @Test(arguments: [1, 2, 3, 5, 16]) func everyRowIsInOneShardOfOneProcess(size: Int) {
+    for rows in [0, 1, 7, 8, 9, 100, 127, 128, 129, 896] {
+      let cut = BatchShards(rows: rows)
+      let parts = cut.held(of: size).map { cut.rows(of: $0) }
+      #expect(parts.flatMap { Array($0) } == Array(0..<rows))
+      #expect((0..<cut.count).flatMap { Array(cut.rows(of: $0)) } == Array(0..<rows))
+      for smaller in 0...rows {
+        let cut = BatchShards(rows: smaller)
+        for held in cut.held(of: size) {
+          #expect(
+            cut.rows(of: held).count <= BatchShards(rows: rows).mostRows(of: size))
+        }
+      }
     }
   }
 

@@ -54,6 +54,28 @@ final class ThreadGroup: ComputeGroup {
     for index in values.indices { values[index] = all.reduce(0) { $0 + $1[index] } }
   }
 
+  func exchange(
+    _ values: UnsafeBufferPointer<Float>, counts: [Int],
+    into received: UnsafeMutableBufferPointer<Float>, counts receivedCounts: [Int]
+  ) throws {
+    precondition(counts.reduce(0, +) == values.count && receivedCounts.count == size)
+    // Everybody's counts, then values, in one message.
+    let header = counts.flatMap { withUnsafeBytes(of: $0) { Array($0) } }
+    let all = try gather(header + Array(UnsafeRawBufferPointer(values)))
+    var place = 0
+    for (other, message) in all.enumerated() {
+      message.withUnsafeBytes { bytes in
+        let theirs = (0..<size).map { bytes.load(fromByteOffset: 8 * $0, as: Int.self) }
+        precondition(theirs[rank] == receivedCounts[other], "both sides count alike")
+        let first = 8 * size + 4 * theirs[..<rank].reduce(0, +)
+        for index in 0..<theirs[rank] {
+          received[place + index] = bytes.load(fromByteOffset: first + 4 * index, as: Float.self)
+        }
+      }
+      place += receivedCounts[other]
+    }
+  }
+
   /// Ends the group for all, as the death of a process does.
   func lose() {
     table.condition.lock()
