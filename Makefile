@@ -4,13 +4,13 @@
 # The others: make check (what CI runs besides the tests), make format, make bench, make readers (speed
 # of reading files), make page (the server's page in a browser), make peers, make fuzz (damaged files;
 # SECONDS=600), make torch (the LibTorch engine: CUDA, several processes; see Documentation/Torch.md), make
-# torch-test.
+# torch-test, make torch-bench (against PyTorch on a card).
 
 SWIFT ?= swift
 BUILD = $(SWIFT) build -c release
 HEARTFELT = .build/release/heartfelt
 
-.PHONY: demo test check format bench readers page peers fuzz torch torch-test setup build server clean
+.PHONY: demo test check format bench readers page peers fuzz torch torch-test torch-bench setup build server clean
 
 demo: build
 	$(HEARTFELT) demo --output demo
@@ -52,6 +52,10 @@ torch:
 # Its tests alone: parity with the native engine, several processes, killed ones.
 torch-test: setup torch
 	Scripts/test.sh --filter Torch
+
+# For whoever has a card: parity, speed against PyTorch, memory. ARGUMENTS="--device cpu …" tries it elsewhere.
+torch-bench: setup
+	Benchmarks/torch/run.sh $(ARGUMENTS)
 
 setup:
 	@Scripts/setup.sh
