@@ -52,7 +52,7 @@ if [ -e "$TORCH_DIR/lib/libtorch_cuda.so" ]; then
     define="$define -DUSE_CUDA -DUSE_C10D_NCCL -DHEARTFELT_NCCL -DHEARTFELT_CUDA"
     nccl="with CUDA graphs and NCCL"
   else
-    nccl="without CUDA graphs and NCCL: the headers of CUDA and NCCL are not all installed (by pip: nvidia-cuda-crt, nvidia-nccl)"
+    nccl="without CUDA graphs and NCCL: the headers of CUDA and NCCL are not all installed (by pip: nvidia-cuda-crt, nvidia-cuda-cccl, nvidia-nccl)"
   fi
 fi
 
