@@ -58,6 +58,7 @@ struct StoredNumbers: Sendable {
     return bytes.withUnsafeBytes { raw in
       precondition((start + (length - 1) * step + 1) * width <= raw.count, "outside of the array")
       return [Float](unsafeUninitializedCapacity: length) { buffer, initialized in
+        useLargePages(UnsafeMutableRawBufferPointer(buffer))
         var offset = start * width
         for place in 0..<length {
           let bits = raw.loadUnaligned(fromByteOffset: offset, as: Number.self)

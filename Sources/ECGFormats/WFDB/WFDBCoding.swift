@@ -7,8 +7,26 @@ protocol WFDBCoding {
   /// The sample `index` of all signals interleaved; the caller has checked that it lies inside
   /// `count(inBytes:)`.
   static func code(_ raw: UnsafeRawBufferPointer, _ index: Int) -> Int32
+  /// The samples `first`, `first + step` … in one go.
+  static func codes(
+    _ raw: UnsafeRawBufferPointer, from first: Int, step: Int,
+    into codes: UnsafeMutableBufferPointer<Int32>)
   /// The code that marks a missing sample.
   static var missing: Int32 { get }
+}
+
+extension WFDBCoding {
+  @inline(__always)
+  static func codes(
+    _ raw: UnsafeRawBufferPointer, from first: Int, step: Int,
+    into codes: UnsafeMutableBufferPointer<Int32>
+  ) {
+    var index = first
+    for place in codes.indices {
+      codes[place] = code(raw, index)
+      index &+= step
+    }
+  }
 }
 
 enum WFDBSigned16: WFDBCoding {
@@ -73,6 +91,35 @@ enum WFDBPacked12: WFDBCoding {
       ? Int32(raw.number(UInt8.self, at: start)) | (middle & 0x0F) << 8
       : Int32(raw.number(UInt8.self, at: start + 2)) | (middle & 0xF0) << 4
     return (code << 20) >> 20
+  }
+}
+
+extension WFDBPacked12 {
+  /// With an even step all samples are the first of their three bytes, or all the second.
+  static func codes(
+    _ raw: UnsafeRawBufferPointer, from first: Int, step: Int,
+    into codes: UnsafeMutableBufferPointer<Int32>
+  ) {
+    guard step % 2 == 0 else {
+      for place in codes.indices { codes[place] = code(raw, first + place * step) }
+      return
+    }
+    let stride = step / 2 * 3
+    let isSecond = first % 2 == 1
+    // The word that ends, or begins, with the sample, and how much is in front of it.
+    var offset = first / 2 * 3 + (isSecond ? 1 : 0)
+    if isSecond {
+      for place in codes.indices {
+        let word = Int32(raw.little(UInt16.self, at: offset))
+        codes[place] = ((word & 0xFF00) << 12 | (word & 0xF0) << 24) >> 20
+        offset &+= stride
+      }
+    } else {
+      for place in codes.indices {
+        codes[place] = (Int32(raw.little(UInt16.self, at: offset)) << 20) >> 20
+        offset &+= stride
+      }
+    }
   }
 }
 

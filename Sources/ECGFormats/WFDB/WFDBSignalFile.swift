@@ -40,63 +40,96 @@ struct WFDBSignalFile {
     if let compressed {
       return try compressed.values(channel: position / count, count: frames * count, scaling)
     }
-    func decoded<Coding: WFDBCoding>(_: Coding.Type) -> (values: [Float], sum: Int32) {
-      self.decoded(position: position, count: count, frames: frames, scaling: scaling) {
-        Coding.code($0, $1)
-      }
-    }
-    // Each case by its type, so that the loop is made for it.
+    // Each case by its type, so that the loops are made for it.
     switch coding {
-    case .signed16: return decoded(WFDBSigned16.self)
-    case .bigEndian16: return decoded(WFDBBigEndian16.self)
-    case .offset16: return decoded(WFDBOffset16.self)
-    case .offset8: return decoded(WFDBOffset8.self)
-    case .signed24: return decoded(WFDBSigned24.self)
-    case .signed32: return decoded(WFDBSigned32.self)
-    case .packed12: return decoded(WFDBPacked12.self)
-    case .packed10InWords: return decoded(WFDBPacked10InWords.self)
-    case .packed10InLongs: return decoded(WFDBPacked10InLongs.self)
+    case .signed16: return decoded(WFDBSigned16.self, position, count, frames, scaling)
+    case .bigEndian16: return decoded(WFDBBigEndian16.self, position, count, frames, scaling)
+    case .offset16: return decoded(WFDBOffset16.self, position, count, frames, scaling)
+    case .offset8: return decoded(WFDBOffset8.self, position, count, frames, scaling)
+    case .signed24: return decoded(WFDBSigned24.self, position, count, frames, scaling)
+    case .signed32: return decoded(WFDBSigned32.self, position, count, frames, scaling)
+    case .packed12: return decoded(WFDBPacked12.self, position, count, frames, scaling)
+    case .packed10InWords:
+      return decoded(WFDBPacked10InWords.self, position, count, frames, scaling)
+    case .packed10InLongs:
+      return decoded(WFDBPacked10InLongs.self, position, count, frames, scaling)
     case .differences8:
       var code = Int32(truncatingIfNeeded: scaling.initial)
-      return self.decoded(position: position, count: count, frames: frames, scaling: scaling) {
-        code &+= Int32($0.loadUnaligned(fromByteOffset: $1, as: Int8.self))
-        return code
+      return decoded(position, count, frames, scaling) { raw, first, step, codes in
+        for place in codes.indices {
+          code &+= Int32(raw.loadUnaligned(fromByteOffset: first + place * step, as: Int8.self))
+          codes[place] = code
+        }
       }
     case .none, .flac8, .flac16, .flac24: return ([], 0)
     }
   }
 
   @inline(__always)
-  private func decoded(
-    position: Int, count: Int, frames: Int, scaling: Scaling,
-    _ code: (UnsafeRawBufferPointer, Int) -> Int32
+  private func decoded<Coding: WFDBCoding>(
+    _: Coding.Type, _ position: Int, _ count: Int, _ frames: Int, _ scaling: Scaling
   ) -> (values: [Float], sum: Int32) {
-    // A number that no code of these formats is stands for "none is missing".
-    let missing = scaling.missing.map(Int.init) ?? Int.min
-    let baseline = scaling.baseline
-    let scale = scaling.scale
-    let skipped = min(scaling.skipped, frames * count)
-    let width = samplesPerFrame
+    decoded(position, count, frames, scaling) { raw, first, step, codes in
+      Coding.codes(raw, from: first, step: step, into: codes)
+    }
+  }
+
+  /// Fetches codes some thousands at a time, and turns them into values.
+  /// - Parameter fetch: gets the bytes, the first sample, how far it is to the next, and where the codes
+  ///   go. It is called with a step only where each frame has one sample of the signal.
+  private func decoded(
+    _ position: Int, _ count: Int, _ frames: Int, _ scaling: Scaling,
+    _ fetch: (UnsafeRawBufferPointer, Int, Int, UnsafeMutableBufferPointer<Int32>) -> Void
+  ) -> (values: [Float], sum: Int32) {
+    let total = frames * count
+    // One sample a frame: all that fit at once. Several: those of one frame, which stand together.
+    let most = count == 1 || isContinuous(count) ? 4096 : count
+    let step = count == 1 ? samplesPerFrame : 1
+    let skipped = min(scaling.skipped, total)
     var sum: Int32 = 0
-    let values = [Float](unsafeUninitializedCapacity: frames * count) { buffer, initialized in
+    let values = [Float](unsafeUninitializedCapacity: total) { buffer, initialized in
+      useLargePages(UnsafeMutableRawBufferPointer(buffer))
       bytes.withUnsafeBytes { raw in
-        var output = -skipped
-        for frame in 0..<frames {
-          let start = frame * width + position
-          for place in start..<(start + count) {
-            let code = code(raw, place)
-            sum &+= code
-            if output >= 0 {
-              buffer[output] =
-                Int(code) == missing ? .nan : Float((Double(code) - baseline) * scale)
-            }
-            output += 1
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: most) { room in
+          var done = 0
+          while done < total {
+            let codes = UnsafeMutableBufferPointer(rebasing: room[..<min(most, total - done)])
+            fetch(raw, done / count * samplesPerFrame + position + done % count, step, codes)
+            let passed = min(max(skipped - done, 0), codes.count)
+            sum &+= codes[..<passed].reduce(0, &+)
+            sum &+= scaling.values(
+              UnsafeMutableBufferPointer(rebasing: codes[passed...]),
+              into: UnsafeMutableBufferPointer(
+                rebasing: buffer[max(done - skipped, 0)..<max(done + codes.count - skipped, 0)]))
+            done += codes.count
           }
         }
-        for place in max(output, 0)..<(frames * count) { buffer[place] = .nan }
       }
-      initialized = frames * count
+      for place in (total - skipped)..<total { buffer[place] = .nan }
+      initialized = total
     }
     return (values, sum)
+  }
+
+  /// Whether the file holds nothing but this signal.
+  private func isContinuous(_ count: Int) -> Bool { count == samplesPerFrame }
+}
+
+extension WFDBSignalFile.Scaling {
+  /// Turns codes into values, and sums the codes up.
+  fileprivate func values(
+    _ codes: UnsafeMutableBufferPointer<Int32>, into values: UnsafeMutableBufferPointer<Float>
+  ) -> Int32 {
+    let (baseline, scale) = (baseline, scale)
+    let marksMissing = missing != nil
+    let missing = missing ?? 0
+    var sum: Int32 = 0
+    for place in codes.indices {
+      let code = codes[place]
+      sum &+= code
+      let value = Float((Double(code) - baseline) * scale)
+      values[place] = marksMissing && code == missing ? .nan : value
+    }
+    return sum
   }
 }
