@@ -44,6 +44,7 @@ let package = Package(
   ],
   targets: [
     // Floor 1: no dependencies.
+    .target(name: "CSHA256"),
     .target(name: "CSpectral"),
     .target(name: "ECGRandom", swiftSettings: settings),
     // The contract with the LibTorch plugin: a header alone. `make torch` builds what is behind it.
@@ -58,7 +59,7 @@ let package = Package(
       swiftSettings: settings),
     // Floor 4.
     .target(
-      name: "ECGDatasets", dependencies: ["ECGFormats", "ECGRandom", "ECGSignal"],
+      name: "ECGDatasets", dependencies: ["CSHA256", "ECGFormats", "ECGRandom", "ECGSignal"],
       swiftSettings: settings),
     .target(
       name: "ECGEmotion", dependencies: ["ECGNetwork", "ECGPretext", "ECGRandom", "ECGSignal"],

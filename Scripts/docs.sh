@@ -28,6 +28,7 @@ for catalogue in Documentation/ECG*.docc; do
   mkdir -p "$graphs/$module"
   # shellcheck disable=SC2086
   swift symbolgraph-extract -module-name "$module" -I .build/release/Modules \
+    -Xcc -fmodule-map-file=.build/release/CSHA256.build/module.modulemap \
     -Xcc -fmodule-map-file=.build/release/CSpectral.build/module.modulemap \
     -Xcc -fmodule-map-file=.build/checkouts/GRDB.swift/Sources/GRDBSQLite/module.modulemap \
     -target "$target" $sdk -minimum-access-level public -skip-synthesized-members \

@@ -29,6 +29,10 @@ import Testing
     var hash = SHA256()
     hash.update(Data(message.utf8))
     #expect(hash.finish() == digest)
+    // The processor's instructions, where it has them, and the formula.
+    var plain = SHA256(usesInstructions: false)
+    plain.update(Data(message.utf8))
+    #expect(plain.finish() == digest)
     try withTemporaryFolder { folder in
       let url = folder.appending(path: "message")
       try Data(message.utf8).write(to: url)

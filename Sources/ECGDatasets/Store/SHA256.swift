@@ -1,3 +1,4 @@
+import CSHA256
 import Foundation
 
 /// The hash function SHA-256 (FIPS 180-4, sections 5 and 6.2), with which a prepared store names the
@@ -10,9 +11,13 @@ public struct SHA256 {
   private var pending: [UInt8] = []
   private var byteCount: UInt64 = 0
   private var schedule = [UInt32](repeating: 0, count: 64)
+  private let usesInstructions: Bool
 
   /// The hash of nothing yet.
-  public init() {}
+  public init() { usesInstructions = true }
+
+  /// The hash of nothing yet, without the processor's own instructions even where it has some.
+  package init(usesInstructions: Bool) { self.usesInstructions = usesInstructions }
 
   /// The hash of a file's bytes as 64 hexadecimal digits, and how many there were. The file is read
   /// piece by piece.
@@ -30,20 +35,39 @@ public struct SHA256 {
 
   /// Takes in further bytes.
   public mutating func update(_ bytes: some DataProtocol) {
+    for region in bytes.regions { region.withUnsafeBytes { take($0) } }
+  }
+
+  private mutating func take(_ bytes: UnsafeRawBufferPointer) {
     byteCount += UInt64(bytes.count)
-    pending.append(contentsOf: bytes)
-    let whole = pending.count / 64 * 64
-    pending.withUnsafeBufferPointer { buffer in
-      state.withUnsafeMutableBufferPointer { state in
-        schedule.withUnsafeMutableBufferPointer { schedule in
-          for start in stride(from: 0, to: whole, by: 64) {
-            Self.absorb(
-              UnsafeBufferPointer(rebasing: buffer[start..<start + 64]), into: state, schedule)
-          }
+    var rest = bytes[...]
+    if !pending.isEmpty {
+      let missing = rest.prefix(64 - pending.count)
+      pending += missing
+      rest = rest.dropFirst(missing.count)
+      guard pending.count == 64 else { return }
+      let block = pending
+      block.withUnsafeBytes { absorb($0) }
+      pending.removeAll(keepingCapacity: true)
+    }
+    let whole = rest.count / 64 * 64
+    absorb(UnsafeRawBufferPointer(rebasing: rest.prefix(whole)))
+    pending += rest.dropFirst(whole)
+  }
+
+  /// Takes in whole blocks of 64 bytes.
+  private mutating func absorb(_ bytes: UnsafeRawBufferPointer) {
+    guard let base = bytes.baseAddress, bytes.count >= 64 else { return }
+    let first = base.assumingMemoryBound(to: UInt8.self)
+    if usesInstructions, csha256_absorb(&state, first, bytes.count / 64) == 1 { return }
+    state.withUnsafeMutableBufferPointer { state in
+      schedule.withUnsafeMutableBufferPointer { schedule in
+        for start in stride(from: 0, to: bytes.count, by: 64) {
+          Self.absorb(
+            UnsafeBufferPointer(start: first + start, count: 64), into: state, schedule)
         }
       }
     }
-    pending.removeFirst(whole)
   }
 
   /// The hash of all bytes taken in, as 64 hexadecimal digits. Nothing may be taken in afterwards.
