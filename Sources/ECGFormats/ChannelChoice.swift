@@ -24,7 +24,8 @@ package struct ChannelChoice: Sendable, Hashable {
           ? "the only one named as an ECG" : "the first of \(named.count) named as an ECG")
       return
     }
-    let leads = signals.filter { names[$0].leadRank != nil }
+    // A volume or a pressure is no lead, whatever its name.
+    let leads = signals.filter { names[$0].leadRank != nil && !channels[$0].isOtherQuantity }
     if let best = leads.min(by: { (names[$0].leadRank ?? 0) < (names[$1].leadRank ?? 0) }) {
       self.init(
         best, of: channels,
@@ -45,7 +46,9 @@ package struct ChannelChoice: Sendable, Hashable {
     throw FormatError(
       signals.isEmpty ? .malformed : .unclear, path: path, expected: "a channel named as an ECG",
       found: signals.isEmpty ? "no channel of samples" : Self.list(channels),
-      advice: "say which one with --channel, by name or number")
+      advice: signals.isEmpty
+        ? "this file holds words, not a recording"
+        : "say which one with --channel, by name or number")
   }
 
   private init(_ index: Int, of channels: [ChannelDescription], because reason: String) {
@@ -79,8 +82,20 @@ package struct ChannelChoice: Sendable, Hashable {
   }
 
   private static func list(_ channels: [ChannelDescription]) -> String {
-    let shown = channels.prefix(40).map { "\"\($0.name)\"" }.joined(separator: ", ")
-    return channels.count > 40 ? "\(shown) and \(channels.count - 40) more" : shown
+    let shown = channels.prefix(12).map { "\"\($0.name)\"" }.joined(separator: ", ")
+    return channels.count > 12 ? "\(shown) and \(channels.count - 12) more" : shown
+  }
+}
+
+extension ChannelDescription {
+  /// Whether its unit is stated and is that of something other than a voltage or bare numbers.
+  fileprivate var isOtherQuantity: Bool {
+    guard let unit = unit?.lowercased(), VoltageUnit(named: unit) == nil else { return false }
+    let others = [
+      "l", "min", "mmhg", "cmh2o", "bpm", "c", "degc", "%", "g", "ohm", "us", "hz", "s",
+    ]
+    return unit.hasSuffix("l")
+      || unit.split { "/ .".contains($0) }.contains { others.contains("\($0)") }
   }
 }
 

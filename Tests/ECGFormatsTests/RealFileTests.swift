@@ -45,6 +45,53 @@ import Testing
     #expect(marks.reduce(0) { $0 + $1.sample } == 738_342_143)
   }
 
+  @Test func aSignalFileIsReadByTheHeaderThatNamesIt() throws {
+    guard let folder = realRecordings("wfdb") else { return }
+    let loaded = try readRecording(at: folder.appending(path: "mixedsignals_p.dat"))
+    #expect(loaded.channelNames == ["II", "III", "V", "ABP", "Pleth", "Resp"])
+  }
+
+  @Test func aSequenceNumberThatStartsAgainIsNoLoss() throws {
+    guard let folder = realRecordings("containers") else { return }
+    // Seven thousand samples, numbered up to 4095 twice.
+    let loaded = try readRecording(at: folder.appending(path: "S99_respiban.txt"))
+    #expect(loaded.warnings.isEmpty, "\(loaded.warnings)")
+  }
+
+  @Test func everyKindOfSignalOfAMATLABFileHasItsOwnRate() throws {
+    guard let folder = realRecordings("containers") else { return }
+    let file = try describeFile(at: folder.appending(path: "dreamer_like_v7.mat"))
+    let rates = Dictionary(grouping: file.channels) { $0.name.contains(".EEG.") ? "EEG" : "ECG" }
+      .mapValues { Set($0.map(\.samplingRate)) }
+    #expect(rates == ["EEG": [128], "ECG": [256]])
+  }
+
+  @Test func aVolumeNamedVIsNoLead() throws {
+    guard let folder = realRecordings("poly5") else { return }
+    let file = folder.appending(path: "vent_data_synth_quiet_breathing.Poly5")
+    let error = #expect(throws: FormatError.self) { try readRecording(at: file) }
+    #expect(error?.found == "\"P\", \"F\", \"V\"")
+    let volume = try readRecording(
+      at: file, options: ReadingOptions(samplingRate: nil, channel: "V"))
+    #expect(volume.recording.samples.count == 42_000)
+  }
+
+  @Test func peaksOfTheGlasgowDatabaseLieInTheirTwoMinutes() throws {
+    guard let folder = realRecordings("gudb_rpeaks") else { return }
+    let all = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+    var files = 0
+    for case let url as URL in try #require(all) where url.pathExtension == "tsv" {
+      let peaks = try readRecording(
+        at: url, options: ReadingOptions(samplingRate: 250)
+      ).recording.samples
+      #expect(zip(peaks, peaks.dropFirst()).allSatisfy { $0 < $1 }, "\(url.path)")
+      #expect(peaks.allSatisfy { (0..<30_000).contains($0) }, "\(url.path)")
+      #expect((55...160).contains(Double(peaks.count) / 2), "\(url.path): \(peaks.count)")
+      files += 1
+    }
+    #expect(files == 136)
+  }
+
   @Test func missingSignalFilesOfDrivedbAreNamed() throws {
     guard let folder = realRecordings("drivedb") else { return }
     let error = #expect(throws: FormatError.self) {

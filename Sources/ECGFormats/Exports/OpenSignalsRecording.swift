@@ -115,11 +115,12 @@ package struct OpenSignalsRecording: ChannelFile {
       resolution: (object["resolution"] as? [NSNumber])?.map(\.intValue) ?? [], start: start)
   }
 
-  /// Samples lost on the radio, by the jumps of the sequence number, which starts again at 16 or 65,536.
+  /// Samples lost on the radio, by the jumps of the sequence number, which starts again at a power of two:
+  /// 16 for BITalino, 4096 or 65,536 for others.
   private static func losses(_ table: DelimitedRecording) throws -> [String] {
     let numbers = try table.samples(of: 0, scaledBy: 1).values
     guard numbers.count > 1, let highest = numbers.max(), highest >= 1 else { return [] }
-    let wrap: Float = highest < 16 ? 16 : 65_536
+    let wrap = [16, 256, 4096, 65_536].first { highest < $0 } ?? 16_777_216
     var lost = 0
     for (before, after) in zip(numbers, numbers.dropFirst()) {
       let step = (after - before + wrap).truncatingRemainder(dividingBy: wrap)

@@ -57,7 +57,7 @@ struct FLACFrameHeader {
     _ = try bits.take(rateCode == 12 ? 8 : rateCode > 12 ? 16 : 0)
     let sum = FLACChecksum.ofHeader(
       UnsafeRawBufferPointer(rebasing: raw[start..<bits.byteOffset]))
-    guard try bits.take(8) == Int(sum) else {
+    guard try FLACChecksum.agrees(Int(sum), bits.take(8)) else {
       throw FLACDamage.malformed("a frame header with a wrong checksum")
     }
   }

@@ -160,7 +160,7 @@ extension FLACStream {
       bits.align()
       let sum = FLACChecksum.ofFrame(
         UnsafeRawBufferPointer(rebasing: raw[begin..<bits.byteOffset]))
-      guard try bits.take(16) == Int(sum) else {
+      guard try FLACChecksum.agrees(Int(sum), bits.take(16)) else {
         throw FLACDamage.malformed("a frame with a wrong checksum")
       }
     }

@@ -19,7 +19,7 @@ package struct MATLABRecording: ChannelFile {
     places = found.places
     channels = found.channels.map {
       var channel = $0
-      channel.samplingRate = found.rate
+      channel.samplingRate = found.rate(of: channel.name)
       return channel
     }
     details =
@@ -37,7 +37,21 @@ package struct MATLABRecording: ChannelFile {
     var channels: [ChannelDescription] = []
     var places: [(array: MATLABArray, index: Int)] = []
     var structure: [(name: String, what: String)] = []
-    var rate: Double?
+    private var rate: Double?
+    /// Rates of a kind of signal, such as `ECG_SamplingRate`, by that kind in small letters.
+    private var rates: [String: Double] = [:]
+
+    /// The rate of the kind of signal that a name has in its path, else that of the whole file. The rate of
+    /// an ECG is also that of what names no kind.
+    func rate(of name: String) -> Double? {
+      let words = Set(name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init))
+      if let own = rates.first(where: { words.contains($0.key) }) { return own.value }
+      return rate ?? (words.isDisjoint(with: Self.otherKinds) ? rates["ecg"] : nil)
+    }
+
+    private static let otherKinds: Set<String> = [
+      "eeg", "emg", "eog", "eda", "gsr", "resp", "rsp", "ppg", "bvp", "acc", "temp",
+    ]
 
     /// More channels than this are a data set, not a recording.
     static let most = 4096
@@ -50,10 +64,11 @@ package struct MATLABRecording: ChannelFile {
         if array.count == 1 {
           let last = name.split(separator: ".").last.map { $0.lowercased() } ?? ""
           let value = array.element(0)
-          if NPZRecording.rateNames.contains(last) || last.hasSuffix("ecg_samplingrate"), value > 0,
-            value.isFinite
-          {
+          guard value > 0, value.isFinite else { return }
+          if NPZRecording.rateNames.contains(last) {
             rate = value
+          } else if last.hasSuffix("_samplingrate") {
+            rates[String(last.dropLast(13))] = value
           }
           return
         }

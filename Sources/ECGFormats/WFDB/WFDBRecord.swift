@@ -162,10 +162,22 @@ extension WFDBRecord {
       ? header : nil
   }
 
-  /// The header beside a signal file.
+  /// The header beside a signal file: of its own name, else the only one that names it.
   static func headerBeside(_ url: URL) -> URL? {
     let header = url.deletingPathExtension().appendingPathExtension("hea")
-    return FileManager.default.fileExists(atPath: header.path) ? header : nil
+    if FileManager.default.fileExists(atPath: header.path) { return header }
+    let folder = url.deletingLastPathComponent()
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    // A folder of thousands is a collection whose files are named by record.
+    let headers = names.filter { $0.hasSuffix(".hea") }
+    guard headers.count <= 1000 else { return nil }
+    let naming = headers.map { folder.appending(path: $0) }.filter { candidate in
+      guard let bytes = try? openBytes(at: candidate),
+        let header = try? WFDBHeader(bytes, path: candidate.path)
+      else { return false }
+      return header.signals.contains { $0.file == url.lastPathComponent }
+    }
+    return naming.count == 1 ? naming[0] : nil
   }
 
   private static func header(for url: URL) throws -> URL {
