@@ -3,8 +3,8 @@
 #   make test    installs what is missing, builds, runs all tests
 # The others: make check (what CI runs besides the tests), make format, make bench, make readers (speed
 # of reading files), make page (the server's page in a browser), make peers, make fuzz (damaged files;
-# SECONDS=600), make torch (the LibTorch engine: CUDA, several processes; see Documentation/Torch.md), make
-# torch-test, make torch-bench (against PyTorch on a card).
+# SECONDS=600, FUZZ=wfdb for one reader), make torch (the LibTorch engine: CUDA, several processes; see
+# Documentation/Torch.md), make torch-test, make torch-bench (against PyTorch on a card).
 
 SWIFT ?= swift
 BUILD = $(SWIFT) build -c release
@@ -35,10 +35,11 @@ readers: build
 page: build server
 	Scripts/page.py
 
-# Damaged files for all readers, guided by coverage; CI runs it for 20 seconds.
+# Damaged files for all readers or one (FUZZ=wfdb), guided by coverage; CI runs it for 20 seconds.
 SECONDS = 600
+FUZZ = all
 fuzz: setup
-	Scripts/fuzz.sh $(SECONDS)
+	Scripts/fuzz.sh $(SECONDS) $(FUZZ)
 
 # Against PyTorch, ONNX Runtime and TensorFlow; sets up what they need in .venv/peers.
 peers: setup
