@@ -1,4 +1,5 @@
 import CSHA256
+import ECGFormats
 import Foundation
 
 /// The hash function SHA-256 (FIPS 180-4, sections 5 and 6.2), with which a prepared store names the
@@ -19,17 +20,23 @@ public struct SHA256 {
   /// The hash of nothing yet, without the processor's own instructions even where it has some.
   package init(usesInstructions: Bool) { self.usesInstructions = usesInstructions }
 
-  /// The hash of a file's bytes as 64 hexadecimal digits, and how many there were. The file is read
-  /// piece by piece.
+  /// The hash of a file's bytes as 64 hexadecimal digits, and how many there were. The file is mapped,
+  /// and let go piece by piece.
   /// - Throws: `DatasetError.file` when the file cannot be read.
   public static func hash(ofFile url: URL) throws -> (digest: String, bytes: Int) {
-    let handle: FileHandle
-    do { handle = try FileHandle(forReadingFrom: url) } catch {
-      throw DatasetError.file(url.path, "cannot be read (\(error.localizedDescription))")
-    }
-    defer { try? handle.close() }
     var hash = SHA256()
-    while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty { hash.update(piece) }
+    do {
+      let bytes = try openBytes(at: url)
+      for start in stride(from: 0, to: bytes.count, by: 1 << 22) {
+        let piece = start..<min(start + 1 << 22, bytes.count)
+        bytes.slice(piece).withUnsafeBytes { hash.take($0) }
+        bytes.letGo(piece)
+      }
+    } catch let error as FormatError where error.kind != .empty {
+      throw DatasetError.file(url.path, "cannot be read (\(error.found))")
+    } catch is FormatError {
+      // An empty file has the hash of nothing.
+    }
     return (hash.finish(), Int(hash.byteCount))
   }
 

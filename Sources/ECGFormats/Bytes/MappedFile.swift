@@ -81,7 +81,7 @@ extension Bytes {
   }
 
   /// Lets go of the pages of a part that was read, if it is a file's; they come back when touched.
-  func letGo(_ part: Range<Int>) {
+  package func letGo(_ part: Range<Int>) {
     withUnsafeBytes { raw in
       guard let base = raw.baseAddress, part.upperBound <= raw.count else { return }
       (owner as? Mapping)?.release(base + part.lowerBound, part.count)

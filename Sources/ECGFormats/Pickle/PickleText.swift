@@ -122,19 +122,18 @@ enum PickleText: Sendable {
 
   @inline(__always)
   private static func hexadecimal(_ high: UInt8, _ low: UInt8) -> UInt8? {
-    let high = digits[Int(high)]
-    let low = digits[Int(low)]
+    let high = digit(high)
+    let low = digit(low)
     return high | low > 15 ? nil : high << 4 | low
   }
 
-  /// The value of each character as a hexadecimal digit; 255 if it is none.
-  private static let digits: [UInt8] = (0..<256).map { code in
-    switch UInt8(code) {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt8(code) - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt8(code) - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt8(code) - UInt8(ascii: "A") + 10
-    default: 255
-    }
+  /// The value of a character as a hexadecimal digit; 255 if it is none. A look into a table that is made
+  /// once would ask each time whether it is made.
+  @inline(__always)
+  private static func digit(_ character: UInt8) -> UInt8 {
+    let number = character &- UInt8(ascii: "0")
+    let letter = (character | 0x20) &- UInt8(ascii: "a")
+    return number < 10 ? number : letter < 6 ? letter &+ 10 : 255
   }
 
   /// Characters up to U+00FF as one byte each.
