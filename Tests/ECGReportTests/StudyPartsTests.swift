@@ -47,6 +47,31 @@ import Testing
     #expect(!shared.contains { $0.hasPrefix("1.") })
   }
 
+  @Test(arguments: Figure.Width.allCases) func fewPointsHaveTicksWhereTheyStand(
+    width: Figure.Width
+  ) {
+    let groups = ["by person", "by window"].map { name in
+      CurvePanels.Group(
+        title: name,
+        curves: [.init(name: "a", points: [10, 25, 50, 100].map { .init(x: $0, y: 0.5) })])
+    }
+    let panels = CurvePanels(
+      name: "n", title: "t", caption: "c", xLabel: "share of labels (%)", yLabel: "F1",
+      isLogarithmic: true, groups: groups)
+    let drawing = panels.figure.drawing(width)
+    #expect(drawing.overlappingTexts.isEmpty)
+    for label in ["10", "25", "50", "100"] {
+      #expect(drawing.texts.count { $0.text == label } == 2, "\(label) in both panels")
+    }
+  }
+
+  @Test func aLetterDoesNotStandOnALineAlone() {
+    let text = "pre-trained trunk, logistic regression: block 1"
+    let width = TextMeasure.width(of: String(text.dropLast(2)), size: 12) + 1
+    let lines = TextMeasure.lines(of: text, width: width, size: 12)
+    #expect(lines == ["pre-trained trunk, logistic regression:", "block 1"])
+  }
+
   @Test func personsOfASplitAreNamedWithoutWhatAllOfThemShare() {
     let persons = (1...4).map { "cohort/P\($0)" }
     let proof = SplitProof(

@@ -188,6 +188,54 @@ import Testing
     }
   }
 
+  @Test func defectsOfThePublishedProtocolStandBesideTheStudyAloneAndTogether() throws {
+    try withStudy { folder in
+      func study(_ defects: String) throws -> CommandRun {
+        try CommandRun(
+          ["study", "small.yaml", "--output", "out", "--plan", "--as-published", defects],
+          in: folder)
+      }
+      let one = try study("noValidation")
+      #expect(one.errors.contains("2 values of protocol"), "\(one.errors)")
+      let all = try study("all")
+      #expect(all.errors.contains("4 values of protocol"), "\(all.errors)")
+      #expect(all.errors.contains("distinctScores is left out"), "classes are words")
+      let unknown = try study("largest-code")
+      #expect(unknown.status == 1)
+      #expect(unknown.errors.contains("testRowsInTraining, distinctScores, noValidation"))
+    }
+  }
+
+  /// A figure of the differences, with a panel for each choice of what else is varied.
+  @Test func whatHasAnAxisHasCurvesOfScoresAndOfDifferences() throws {
+    try withStudy { folder in
+      let yaml = """
+        name: curves
+        data: [{name: cohort, stores: [store], target: condition, only: [baseline, stress]}]
+        methods: [heartRate, heartRateVariability, majority]
+        splits: [person]
+        references: [majority]
+        factors:
+          - name: share of labels
+            axis: share of labels (%)
+            appliesTo: [heartRate]
+            values:
+              - {name: half, x: 50, set: {labels: {share: 0.5}}}
+              - {name: all, x: 100, set: {labels: {share: 1}}}
+        settings: {folds: 2, resamples: 50, permutations: 9}
+        """
+      try Data(yaml.utf8).write(to: folder.appending(path: "curves.yaml"))
+      let run = try CommandRun(["study", "curves.yaml", "--output", "curves"], in: folder)
+      try #require(run.status == 0, "\(run.errors)")
+      let page = try String(
+        contentsOf: folder.appending(path: "curves/report.html"), encoding: .utf8)
+      #expect(page.contains("balanced accuracy by share of labels"))
+      #expect(page.contains("balanced accuracy less that of majority, by share of labels"))
+      // Of all labels, the most: the details are not those of the first value.
+      #expect(page.contains("Cohort, all: confusion of classes"))
+    }
+  }
+
   @Test(
     arguments: [
       ("name: x\nmethods: [majority]\n", "'data' is missing"),

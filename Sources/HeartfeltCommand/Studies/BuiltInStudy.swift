@@ -50,6 +50,8 @@ struct BuiltInStudy {
       - {name: SWELL stress, stores: [stores/swell], target: stress}
       - {name: SWELL arousal, stores: [stores/swell], target: arousal, classes: "midpoint:1-9"}
       - {name: SWELL valence, stores: [stores/swell], target: valence, classes: "midpoint:1-9"}
+      - {name: "SWELL arousal, scores", stores: [stores/swell], target: arousal, classes: rounded}
+      - {name: "SWELL valence, scores", stores: [stores/swell], target: valence, classes: rounded}
       - {name: AMIGOS arousal, stores: [stores/amigos], target: arousal, classes: "midpoint:1-9"}
       - {name: AMIGOS valence, stores: [stores/amigos], target: valence, classes: "midpoint:1-9"}
       - {name: "AMIGOS arousal, scores", stores: [stores/amigos], target: arousal, classes: rounded}

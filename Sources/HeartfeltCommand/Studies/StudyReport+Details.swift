@@ -86,10 +86,10 @@ extension StudyReport {
 // MARK: Pre-training
 
 extension StudyReport {
-  /// Results with the course of a pre-training, one for each choice.
+  /// Results with the course of a pre-training, one for each choice, the longest first.
   private var pretrained: [StudyCellResult] {
     var seen: Set<String> = []
-    return results.filter { result in
+    return largestFirst.filter { result in
       result.outcome?.pretext.isEmpty == false
         && result.level == (definition.splits.last ?? .person)
         && seen.insert(result.data.name + result.values.joined()).inserted
