@@ -12,8 +12,10 @@ HEARTFELT = .build/release/heartfelt
 
 .PHONY: demo test check format bench readers page peers fuzz torch torch-test torch-bench setup build server clean
 
-demo: build
-	$(HEARTFELT) demo --output demo
+# What it builds is what 'heartfelt demo' does, without the rest of the program; 'make build' goes on from there.
+demo: setup
+	$(BUILD) --product heartfelt-demo
+	.build/release/heartfelt-demo demo
 
 test: setup
 	Scripts/test.sh

@@ -15,6 +15,7 @@ let package = Package(
       name: "Heartfelt",
       targets: ["ECGRandom", "ECGSignal", "ECGNetwork", "ECGPretext", "ECGEmotion"]),
     .executable(name: "heartfelt", targets: ["HeartfeltCommand"]),
+    .executable(name: "heartfelt-demo", targets: ["HeartfeltDemo"]),
     .executable(name: "heartfelt-server", targets: ["HeartfeltServerCommand"]),
   ],
   traits: [
@@ -97,13 +98,26 @@ let package = Package(
       name: "ECGTorch",
       dependencies: ["CTorchEngine", "ECGNetwork", "ECGPretext", "ECGRandom", "ECGSignal"],
       swiftSettings: settings),
-    // Floor 7.
+    // Floor 7: what commands do, without their words.
+    .target(
+      name: "HeartfeltWork",
+      dependencies: [
+        "ECGDatasets", "ECGEmotion", "ECGEvaluation", "ECGFormats", "ECGNetwork", "ECGPrediction",
+        "ECGPretext", "ECGRandom", "ECGReport", "ECGSignal",
+        .product(name: "Yams", package: "Yams", condition: program),
+      ],
+      swiftSettings: settings),
+    // The demonstration alone: a first build that waits for nothing that it does not need.
+    .executableTarget(
+      name: "HeartfeltDemo", dependencies: ["ECGNetwork", "HeartfeltWork"],
+      swiftSettings: settings),
+    // Floor 8.
     .executableTarget(
       name: "HeartfeltCommand",
       dependencies: [
         "ECGCatalogue", "ECGDatasets", "ECGEmotion", "ECGEvaluation", "ECGExchange", "ECGFormats",
         "ECGNetwork", "ECGPrediction", "ECGPretext", "ECGRandom", "ECGReport", "ECGSignal",
-        "ECGTorch",
+        "ECGTorch", "HeartfeltWork",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: program),
         .product(name: "Yams", package: "Yams", condition: program),
       ],

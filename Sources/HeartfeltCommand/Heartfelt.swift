@@ -1,5 +1,6 @@
 import ArgumentParser
 import ECGPrediction
+import HeartfeltWork
 
 #if canImport(Darwin)
   import Darwin
@@ -34,6 +35,13 @@ struct Heartfelt: ParsableCommand {
   static func main() {
     // A write beyond a limit on file sizes is to fail with its reason, not to end the program.
     signal(SIGXFSZ, SIG_IGN)
-    main(nil)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch is Interrupted {
+      exit(withError: ExitCode(130))
+    } catch {
+      exit(withError: error)
+    }
   }
 }

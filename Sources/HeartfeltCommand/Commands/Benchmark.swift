@@ -5,6 +5,7 @@ import ECGReport
 import ECGSignal
 import ECGTorch
 import Foundation
+import HeartfeltWork
 
 /// `heartfelt benchmark`.
 struct Benchmark: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import HeartfeltWork
 
 /// `heartfelt demo`.
 struct Demo: ParsableCommand {
@@ -16,16 +17,16 @@ struct Demo: ParsableCommand {
   var output = URL(filePath: "demo")
 
   @Option(help: "Persons to pre-train on, without labels.")
-  var unlabelledPersons = 14
+  var unlabelledPersons = Demonstration.Size().unlabelledPersons
 
   @Option(help: "Persons to evaluate on, with labels.")
-  var labelledPersons = 14
+  var labelledPersons = Demonstration.Size().labelledPersons
 
   @Option(help: "Seconds of each of a person's eight recordings.")
-  var seconds = 30.0
+  var seconds = Demonstration.Size().seconds
 
   @Option(help: "Epochs of pre-training.")
-  var epochs = 8
+  var epochs = Demonstration.Size().epochs
 
   @Option(help: "The seed of everything.")
   var seed: UInt64 = 1
@@ -43,10 +44,13 @@ struct Demo: ParsableCommand {
   }
 
   func run() throws {
-    let demonstration = Demonstration(
-      folder: output, unlabelledPersons: unlabelledPersons, labelledPersons: labelledPersons,
-      seconds: seconds, epochs: epochs, seed: seed, engine: try engine.makeEngine(),
-      threads: engine.threads)
-    try demonstration.run()
+    var size = Demonstration.Size()
+    size.unlabelledPersons = unlabelledPersons
+    size.labelledPersons = labelledPersons
+    size.seconds = seconds
+    size.epochs = epochs
+    try Demonstration(
+      in: output, size: size, seed: seed, engine: try engine.makeEngine(), threads: engine.threads
+    ).run()
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ECGDatasets
 import Foundation
+import HeartfeltWork
 
 /// `heartfelt doctor`.
 struct Doctor: ParsableCommand {

@@ -7,6 +7,7 @@ import ECGPrediction
 import ECGPretext
 import ECGSignal
 import Foundation
+import HeartfeltWork
 
 /// `heartfelt embed`.
 struct Embed: ParsableCommand {

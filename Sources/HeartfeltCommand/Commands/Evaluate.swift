@@ -2,6 +2,7 @@ import ArgumentParser
 import ECGEvaluation
 import ECGSignal
 import Foundation
+import HeartfeltWork
 
 /// `heartfelt evaluate`.
 struct Evaluate: ParsableCommand {

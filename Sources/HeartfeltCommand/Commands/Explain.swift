@@ -5,6 +5,7 @@ import ECGPrediction
 import ECGReport
 import ECGSignal
 import Foundation
+import HeartfeltWork
 
 /// `heartfelt explain`.
 struct Explain: ParsableCommand {

@@ -5,6 +5,7 @@ import ECGNetwork
 import ECGPrediction
 import ECGPretext
 import Foundation
+import HeartfeltWork
 
 /// `heartfelt export`.
 struct Export: ParsableCommand {

@@ -3,6 +3,7 @@ import ECGExchange
 import ECGNetwork
 import ECGPretext
 import Foundation
+import HeartfeltWork
 
 /// `heartfelt import`.
 struct Import: ParsableCommand {

@@ -4,6 +4,7 @@ import ECGFormats
 import ECGReport
 import ECGSignal
 import Foundation
+import HeartfeltWork
 
 /// `heartfelt inspect`.
 struct Inspect: ParsableCommand {
@@ -64,7 +65,7 @@ struct Inspect: ParsableCommand {
     where index < Self.mostChannels || index == description.chosen {
       table.add([
         "\(index + 1)  \(channel.name)", channel.unit ?? "–",
-        channel.samplingRate.map { "\(Self.number($0)) Hz" } ?? "not stated",
+        channel.samplingRate.map { "\(RecordingInspection.number($0)) Hz" } ?? "not stated",
         "\(channel.sampleCount)",
         channel.duration.map { ProgressBar.duration($0) } ?? "–",
         index == description.chosen ? "◀ taken" : "",
@@ -116,9 +117,5 @@ struct Inspect: ParsableCommand {
   private struct Report: Encodable {
     let file: FileDescription
     let recording: RecordingInspection.Summary?
-  }
-
-  static func number(_ value: Double) -> String {
-    value == value.rounded() && abs(value) < 1e9 ? "\(Int(value))" : String(format: "%.3f", value)
   }
 }

@@ -6,6 +6,7 @@ import ECGPrediction
 import ECGReport
 import ECGSignal
 import Foundation
+import HeartfeltWork
 
 #if canImport(Darwin)
   import Darwin

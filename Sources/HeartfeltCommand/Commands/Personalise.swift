@@ -6,6 +6,7 @@ import ECGNetwork
 import ECGPrediction
 import ECGSignal
 import Foundation
+import HeartfeltWork
 
 /// `heartfelt personalise`.
 struct Personalise: ParsableCommand {

@@ -5,6 +5,7 @@ import ECGNetwork
 import ECGReport
 import ECGSignal
 import Foundation
+import HeartfeltWork
 
 /// `heartfelt personalise curve`.
 struct PersonaliseCurve: ParsableCommand {

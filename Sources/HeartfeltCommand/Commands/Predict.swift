@@ -4,6 +4,7 @@ import ECGFormats
 import ECGPrediction
 import ECGReport
 import Foundation
+import HeartfeltWork
 
 /// `heartfelt predict`.
 struct Predict: ParsableCommand {

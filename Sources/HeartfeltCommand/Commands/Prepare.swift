@@ -1,6 +1,7 @@
 import ArgumentParser
 import ECGDatasets
 import Foundation
+import HeartfeltWork
 
 /// `heartfelt prepare`.
 struct Prepare: ParsableCommand {
@@ -95,16 +96,5 @@ struct Prepare: ParsableCommand {
       Console.result(report.table)
       Console.note("window store: \(output.path)")
     }
-  }
-}
-
-extension Preparation {
-  /// Prepares a data set under a progress bar.
-  func run(
-    _ dataset: any Dataset, at folder: URL, to destination: URL, showing title: String
-  ) throws -> PreparationReport {
-    let bar = SharedProgressBar(title)
-    defer { bar.finish() }
-    return try run(dataset, at: folder, to: destination) { bar.update($0) }
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import ECGNetwork
 import ECGPretext
 import Foundation
+import HeartfeltWork
 
 /// `heartfelt pretrain`.
 struct Pretrain: ParsableCommand {

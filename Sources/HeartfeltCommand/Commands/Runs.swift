@@ -2,6 +2,7 @@ import ArgumentParser
 import ECGCatalogue
 import ECGReport
 import Foundation
+import HeartfeltWork
 
 /// `heartfelt runs`.
 struct Runs: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ECGEvaluation
 import Foundation
+import HeartfeltWork
 
 /// `heartfelt study`.
 struct StudyCommand: ParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import ECGEmotion
 import ECGEvaluation
 import Foundation
+import HeartfeltWork
 
 /// `heartfelt train`.
 struct Train: ParsableCommand {

@@ -3,6 +3,7 @@ import ECGFormats
 import ECGPretext
 import ECGSignal
 import Foundation
+import HeartfeltWork
 
 /// `heartfelt transform`.
 struct Transform: ParsableCommand {

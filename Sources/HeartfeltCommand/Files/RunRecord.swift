@@ -3,6 +3,7 @@ import ECGDatasets
 import ECGEvaluation
 import ECGPretext
 import Foundation
+import HeartfeltWork
 
 /// A run's entry in the catalogue `heartfelt.sqlite`, from its beginning to its end.
 ///

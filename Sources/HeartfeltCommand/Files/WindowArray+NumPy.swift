@@ -1,6 +1,7 @@
 import ECGFormats
 import ECGSignal
 import Foundation
+import HeartfeltWork
 
 extension WindowArray {
   /// Windows from a NumPy array of N × T numbers, or of T for one window.

@@ -1,5 +1,6 @@
 import ECGPrediction
 import Foundation
+import HeartfeltWork
 
 #if canImport(Darwin)
   import Darwin

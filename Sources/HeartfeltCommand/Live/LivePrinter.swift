@@ -2,6 +2,7 @@ import ECGEmotion
 import ECGPrediction
 import ECGSignal
 import Foundation
+import HeartfeltWork
 
 /// A live session whose predictions are printed as they come.
 final class LivePrinter {

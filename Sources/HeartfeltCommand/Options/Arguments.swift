@@ -7,4 +7,7 @@ extension URL: @retroactive ExpressibleByArgument {
     guard !argument.isEmpty else { return nil }
     self.init(filePath: argument)
   }
+
+  /// As it would be typed.
+  public var defaultValueDescription: String { relativePath }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ECGDatasets
 import Foundation
+import HeartfeltWork
 
 /// How a data set is read.
 struct DatasetArguments: ParsableArguments {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ECGPretext
 import Foundation
+import HeartfeltWork
 import Yams
 
 /// How the transformation recognition network is trained.

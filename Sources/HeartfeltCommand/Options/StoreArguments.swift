@@ -1,8 +1,8 @@
 import ArgumentParser
 import ECGDatasets
-import ECGRandom
 import ECGSignal
 import Foundation
+import HeartfeltWork
 
 /// Window stores, and persons of theirs to be left out or set aside.
 struct StoreArguments: ParsableArguments {
@@ -49,56 +49,6 @@ struct StoreArguments: ParsableArguments {
         $0.merge($1.description.scales) { first, _ in first }
       })
   }
-}
-
-/// Windows of stores with what is known of them.
-struct StoredWindows {
-  let windows: any WindowSource
-  let records: [WindowRecord]
-  let recipe: PreprocessingRecipe
-  let scales: [String: [Double]]
-
-  /// The persons, as `dataset/person`, sorted.
-  var persons: [String] { Set(records.map(\.personIdentity)).sorted() }
-
-  /// The first window of good quality, to show transformations on.
-  var example: PretrainingReport.Example? {
-    let good = records.indices.first { records[$0].quality >= 0.8 } ?? records.indices.first
-    return good.map { index in
-      let record = records[index]
-      return PretrainingReport.Example(
-        window: windows.window(index),
-        source: "Person \(record.person), \(record.recording), from \(Int(record.start)) s",
-        samplingRate: recipe.samplingRate)
-    }
-  }
-
-  /// Those of some persons only.
-  func of(persons: Set<String>) -> StoredWindows {
-    at(records.indices.filter { persons.contains(records[$0].personIdentity) })
-  }
-
-  /// Those at some indices only.
-  func at(_ indices: [Int]) -> StoredWindows {
-    StoredWindows(
-      windows: WindowSubset(of: windows, at: indices), records: indices.map { records[$0] },
-      recipe: recipe, scales: scales)
-  }
-
-  /// Sets a share of the persons aside, at least one when the share is not 0 and there are two.
-  func settingAside(share: Double, seed: UInt64) -> (kept: StoredWindows, aside: StoredWindows) {
-    let persons = persons
-    var random = RandomStream(seed: seed, purpose: .personsSetAside)
-    let wanted = Int((Double(persons.count) * share).rounded())
-    let count = share > 0 && persons.count > 1 ? min(max(wanted, 1), persons.count - 1) : 0
-    let aside = Set(random.permutation(of: persons.count).prefix(count).map { persons[$0] })
-    return (of(persons: Set(persons).subtracting(aside)), of(persons: aside))
-  }
-}
-
-extension RandomPurpose {
-  /// Which persons are set aside to be scored on while a model is trained.
-  fileprivate static let personsSetAside = RandomPurpose("command.persons-set-aside")
 }
 
 extension WindowRecord {

@@ -1,3 +1,4 @@
+import HeartfeltWork
 import ArgumentParser
 import ECGDatasets
 import ECGSignal

@@ -1,6 +1,7 @@
 import ECGDatasets
 import ECGEvaluation
 import Foundation
+import HeartfeltWork
 
 /// Synthetic cohorts for the small form of a built-in study, made once in the study's folder.
 struct QuickCohort {

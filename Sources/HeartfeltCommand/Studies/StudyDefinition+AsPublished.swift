@@ -1,3 +1,4 @@
+import HeartfeltWork
 import ECGEvaluation
 
 extension StudyDefinition {

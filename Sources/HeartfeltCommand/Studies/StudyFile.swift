@@ -2,6 +2,7 @@ import ECGDatasets
 import ECGEvaluation
 import ECGSignal
 import Foundation
+import HeartfeltWork
 import Yams
 
 /// A study as asked for: a file or a built-in one, with what options change of it.

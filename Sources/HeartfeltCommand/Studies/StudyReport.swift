@@ -265,9 +265,3 @@ extension StudyAnalysis.Row {
     }
   }
 }
-
-extension ECGReport.Interval {
-  init(_ interval: ECGEvaluation.Interval?) {
-    self = interval.map { .bounds($0.low, $0.high) } ?? .missing(because: "not computed")
-  }
-}

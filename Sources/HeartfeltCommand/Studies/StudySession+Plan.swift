@@ -3,6 +3,7 @@ import ECGPretext
 import ECGReport
 import ECGSignal
 import Foundation
+import HeartfeltWork
 
 extension StudySession {
   /// The work of each cell by its key; a cell whose trunks another one trains does not count them.

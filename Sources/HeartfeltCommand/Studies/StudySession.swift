@@ -5,6 +5,7 @@ import ECGNetwork
 import ECGPretext
 import ECGSignal
 import Foundation
+import HeartfeltWork
 import Yams
 
 /// A study in its folder: the plan, the cells under a progress bar, the results and the report.

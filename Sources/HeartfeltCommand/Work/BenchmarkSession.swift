@@ -4,6 +4,7 @@ import ECGRandom
 import ECGReport
 import ECGSignal
 import Foundation
+import HeartfeltWork
 
 /// All measurements of `heartfelt benchmark`, one after the other.
 struct BenchmarkSession {

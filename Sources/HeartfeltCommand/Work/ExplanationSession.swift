@@ -4,6 +4,7 @@ import ECGPrediction
 import ECGReport
 import ECGSignal
 import Foundation
+import HeartfeltWork
 
 /// Explains a window of a recording, and holds it against what heart rate alone says.
 struct ExplanationSession {

@@ -1,5 +1,6 @@
 import ECGFormats
 import Foundation
+import HeartfeltWork
 
 /// The recordings that a user names: files, or folders with everything readable in them.
 struct PredictionFiles {

@@ -5,7 +5,7 @@ import Foundation
 
 extension RecordingPrediction {
   /// The recording with its quality and rhythm, and the timeline of what the model says.
-  var report: HTMLReport {
+  package var report: HTMLReport {
     var blocks: [ReportBlock] = [.figure(timeline)]
     if abstained > 0 {
       blocks.append(
@@ -24,12 +24,12 @@ extension RecordingPrediction {
     sections.append(HTMLReport.Section("The model", modelFacts))
     return HTMLReport(
       title: "\(model.target.prefix(1).uppercased() + model.target.dropFirst()) in \(name)",
-      summary: Self.scoreLine(of: model), origin: "heartfelt \(Heartfelt.version)",
+      summary: Self.scoreLine(of: model), origin: "heartfelt \(heartfeltVersion)",
       sections: sections)
   }
 
   /// The timeline of probabilities with its stretches of abstention.
-  var timeline: Figure {
+  package var timeline: Figure {
     EmotionTimelineChart(
       recording: name, classes: model.classes,
       windows: windows.map { window in

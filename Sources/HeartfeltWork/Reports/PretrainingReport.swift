@@ -1,35 +1,49 @@
+import ECGPrediction
 import ECGPretext
 import ECGReport
 import ECGSignal
 import Foundation
 
 /// The part of a report that is on pre-training: how each task was learned, and what it is about.
-struct PretrainingReport {
-  let result: PretrainingResult
-  let configuration: PretrainingConfiguration
-  let trainingPersons: [String]
-  let heldOutPersons: [String]
+package struct PretrainingReport {
+  package let result: PretrainingResult
+  package let configuration: PretrainingConfiguration
+  package let trainingPersons: [String]
+  package let heldOutPersons: [String]
   /// The mean F1 on them after the last epoch, with its interval; empty when nobody is held out.
-  let heldOutMean: String
+  package let heldOutMean: String
   /// A window to show under each transformation.
-  let example: Example?
+  package let example: Example?
+
+  /// A report of a run.
+  package init(
+    result: PretrainingResult, configuration: PretrainingConfiguration, trainingPersons: [String],
+    heldOutPersons: [String], heldOutMean: String, example: Example?
+  ) {
+    self.result = result
+    self.configuration = configuration
+    self.trainingPersons = trainingPersons
+    self.heldOutPersons = heldOutPersons
+    self.heldOutMean = heldOutMean
+    self.example = example
+  }
 
   /// A window, where it comes from in words, and its rate in Hz.
-  struct Example {
-    let window: [Float]
-    let source: String
-    let samplingRate: Double
+  package struct Example {
+    package let window: [Float]
+    package let source: String
+    package let samplingRate: Double
   }
 
   /// The report of a run of `pretrain`.
-  var report: HTMLReport {
+  package var report: HTMLReport {
     HTMLReport(
       title: "Pre-training", summary: summary,
-      origin: "heartfelt \(Heartfelt.version)", sections: [section])
+      origin: "heartfelt \(heartfeltVersion)", sections: [section])
   }
 
   /// The section for a longer report.
-  var section: HTMLReport.Section {
+  package var section: HTMLReport.Section {
     var blocks: [ReportBlock] = [
       .paragraph(
         "Without any label, the network learns to recognise which transformation a window has "
@@ -86,7 +100,7 @@ struct PretrainingReport {
           let settings = transformation.settingValues.sorted { $0.key < $1.key }
           return TransformationChart.Version(
             name: transformation.name,
-            setting: settings.map { "\($0.key) \(Inspect.number($0.value))" }.joined(
+            setting: settings.map { "\($0.key) \(RecordingInspection.number($0.value))" }.joined(
               separator: ", "),
             samples: transformed.window(0))
         }

@@ -4,9 +4,9 @@ import ECGSignal
 import Foundation
 
 /// What can be said of a recording without any model: quality, findings, rhythm.
-struct RecordingInspection {
+package struct RecordingInspection {
   /// Below this quality a prediction abstains unless a model says otherwise.
-  static let leastQuality = 0.5
+  package static let leastQuality = 0.5
 
   private let loaded: LoadedRecording
   private let peaks: [Int]
@@ -15,7 +15,7 @@ struct RecordingInspection {
   private let qualities: [(start: Double, end: Double, quality: SignalQuality)]
 
   /// Looks at a recording, ten seconds at a time.
-  init(_ loaded: LoadedRecording) throws {
+  package init(_ loaded: LoadedRecording) throws {
     self.loaded = loaded
     let recording = loaded.recording
     peaks = RPeakDetector().rPeaks(in: recording)
@@ -36,22 +36,22 @@ struct RecordingInspection {
   }
 
   /// The numbers, for JSON.
-  struct Summary: Encodable {
-    let lead: String?
-    let choice: String
-    let unit: String
-    let samplingRate: Double
-    let seconds: Double
-    let meanQuality: Double
-    let usableShare: Double
-    let rPeaks: Int
-    let findings: SignalFindings
-    let heartRateVariability: [String: Double]
-    let warnings: [String]
+  package struct Summary: Encodable {
+    package let lead: String?
+    package let choice: String
+    package let unit: String
+    package let samplingRate: Double
+    package let seconds: Double
+    package let meanQuality: Double
+    package let usableShare: Double
+    package let rPeaks: Int
+    package let findings: SignalFindings
+    package let heartRateVariability: [String: Double]
+    package let warnings: [String]
   }
 
   /// The numbers.
-  var summary: Summary {
+  package var summary: Summary {
     Summary(
       lead: loaded.recording.lead, choice: loaded.choice, unit: loaded.recording.unit.rawValue,
       samplingRate: loaded.recording.samplingRate, seconds: loaded.recording.duration,
@@ -61,12 +61,12 @@ struct RecordingInspection {
   }
 
   /// The numbers in lines.
-  var text: String {
+  package var text: String {
     let recording = loaded.recording
     var lines = [
       "lead       \(loaded.choice)",
       "length     \(ProgressBar.duration(recording.duration)) at "
-        + "\(Inspect.number(recording.samplingRate)) Hz, in \(recording.unit.rawValue)",
+        + "\(Self.number(recording.samplingRate)) Hz, in \(recording.unit.rawValue)",
       "quality    \(rounded(meanQuality)) of 1 on average; "
         + "\(Int((usableShare * 100).rounded())) % of the time at least \(Self.leastQuality)",
       "R-peaks    \(peaks.count)",
@@ -93,7 +93,7 @@ struct RecordingInspection {
   }
 
   /// The recording drawn with what was found.
-  func figure(named name: String) -> Figure {
+  package func figure(named name: String) -> Figure {
     let stretches = [("flat", findings.flat), ("clipped", findings.clipped)]
     return ECGStripChart(
       name: name, recording: loaded.recording, peaks: peaks,
@@ -103,6 +103,10 @@ struct RecordingInspection {
         found.map { .init(kind: kind, start: $0.start, end: $0.end) }
       }
     ).figure
+  }
+
+  package static func number(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e9 ? "\(Int(value))" : String(format: "%.3f", value)
   }
 
   private var meanQuality: Double {

@@ -1,4 +1,5 @@
 import ECGEvaluation
+import ECGPrediction
 import ECGReport
 import Foundation
 
@@ -7,7 +8,7 @@ extension EvaluationResult {
   /// - Parameters:
   ///   - target: what is recognised, such as `stress`.
   ///   - data: the data in words, such as `the window store swell`.
-  func sections(target: String, data: String) -> [HTMLReport.Section] {
+  package func sections(target: String, data: String) -> [HTMLReport.Section] {
     [
       HTMLReport.Section("Methods under the three splits", comparisonBlocks(target)),
       HTMLReport.Section("Which classes are taken for which", confusionBlocks(target)),
@@ -19,15 +20,15 @@ extension EvaluationResult {
   }
 
   /// A report of this evaluation alone.
-  func report(target: String, rule: String, data: String) -> HTMLReport {
+  package func report(target: String, rule: String, data: String) -> HTMLReport {
     HTMLReport(
       title: "Evaluation: \(target)", summary: summary(target: target),
-      origin: "heartfelt \(Heartfelt.version), engine \(engine); classes \(rule)",
+      origin: "heartfelt \(heartfeltVersion), engine \(engine); classes \(rule)",
       sections: sections(target: target, data: data))
   }
 
   /// The best-known numbers in a sentence.
-  func summary(target: String) -> String {
+  package func summary(target: String) -> String {
     let method: ECGEvaluation.Method =
       configuration.methods.contains(.pretrainedFrozen)
       ? .pretrainedFrozen : configuration.methods[0]
@@ -38,7 +39,7 @@ extension EvaluationResult {
   }
 
   /// Scores of all methods under all splits in the report's terms.
-  func comparison(_ metric: Metric, target: String) -> ComparisonTable {
+  package func comparison(_ metric: Metric, target: String) -> ComparisonTable {
     ComparisonTable(
       target: target, metric: metric.displayName, chance: chance(metric),
       methods: configuration.methods.map { method in
@@ -120,7 +121,7 @@ extension EvaluationResult {
       splits: splits.compactMap { ReportedSplit(rawValue: $0.level.rawValue) },
       folds: splits.map(\.proof.folds.count).max() ?? 0, selection: selectionSentence,
       bootstrapSamples: configuration.resamples, seed: configuration.seed,
-      version: Heartfelt.version)
+      version: heartfeltVersion)
   }
 
   private var pretrainingSentence: String? {
@@ -152,7 +153,8 @@ extension EvaluationResult {
 
   private func gapIntervals(_ metric: Metric) -> [String: ECGReport.Interval] {
     leakGaps.filter { $0.difference.metric == metric }.reduce(into: [:]) { intervals, gap in
-      intervals[gap.method.displayName] = .init(orOnePerson: gap.difference.interval)
+      intervals[gap.method.displayName] = .init(
+        gap.difference.interval, orBecause: "one person only")
     }
   }
 
@@ -168,14 +170,7 @@ extension EvaluationResult {
     }
     return MethodScores(
       split: split, persons: score.persons, value: score.value,
-      interval: .init(orOnePerson: score.interval),
+      interval: .init(score.interval, orBecause: "one person only"),
       perPerson: persons)
-  }
-}
-
-extension ECGReport.Interval {
-  fileprivate init(orOnePerson interval: ECGEvaluation.Interval?) {
-    self =
-      interval.map { .bounds($0.low, $0.high) } ?? .missing(because: "one person only")
   }
 }

@@ -4,7 +4,7 @@ import Foundation
 
 extension EvaluationResult {
   /// What abstaining by confidence and by quality would have gained, on the hardest split evaluated.
-  func abstentionBlocks(target: String) -> [ReportBlock] {
+  package func abstentionBlocks(target: String) -> [ReportBlock] {
     guard let split = splits.last, let predictions else { return [] }
     let learned = split.methods.map(\.method).filter { method in
       switch method {

@@ -5,7 +5,7 @@ import Foundation
 
 /// How well each transformation is recognised after the last epoch, beside what a constant answer
 /// gets; on held-out persons with an interval over them.
-struct PretextTable {
+package struct PretextTable {
   private let last: PretrainingEpoch?
   private let trainingPersons: Int
   private let heldOutPersons: [PretextScores]
@@ -13,14 +13,14 @@ struct PretextTable {
 
   /// A table of a result.
   /// - Parameter heldOutPersons: the scores of each person held out.
-  init(_ result: PretrainingResult, trainingPersons: Int, heldOutPersons: [PretextScores]) {
+  package init(_ result: PretrainingResult, trainingPersons: Int, heldOutPersons: [PretextScores]) {
     last = result.history.last
     self.trainingPersons = trainingPersons
     self.heldOutPersons = heldOutPersons
   }
 
   /// The table, with a line above it on whose windows are scored.
-  var text: String {
+  package var text: String {
     guard let last else { return "no epoch is done" }
     var table = TextTable(columns: [
       .init("task"), .init("F1 training", .right), .init("F1 held out", .right),
@@ -49,7 +49,7 @@ struct PretextTable {
   }
 
   /// The mean F1 over the tasks on held-out persons in words, empty when nobody is held out.
-  var heldOutMean: String {
+  package var heldOutMean: String {
     last?.heldOut.map { number($0.meanF1) + meanInterval } ?? ""
   }
 

@@ -6,15 +6,15 @@ import ECGSignal
 import Foundation
 
 /// A trunk with its recipe, out of a pre-trained network or an emotion model.
-struct TrunkFile {
-  let parameters: Parameters
-  let architecture: NetworkArchitecture.Trunk
-  let recipe: PreprocessingRecipe
+package struct TrunkFile {
+  package let parameters: Parameters
+  package let architecture: NetworkArchitecture.Trunk
+  package let recipe: PreprocessingRecipe
   /// The persons it was pre-trained on, and learned from where it was trained on labels too.
-  let persons: [String]
+  package let persons: [String]
 
   /// Reads a model file, or the run folder that holds one.
-  init(at url: URL) throws {
+  package init(at url: URL) throws {
     let file = modelFile(at: url)
     let stored = try Safetensors(contentsOf: file)
     if stored.metadata["format"]?.hasPrefix("heartfelt-emotion") == true {

@@ -1,31 +1,9 @@
 import ECGNetwork
 import ECGTorch
 import Foundation
+import HeartfeltWork
 
-/// The processes that torchrun or Slurm started to train together, and the engine over all of them.
-///
-/// One of them writes: process 0.
-struct ProcessTeam {
-  /// The engine of training: over all processes where there are several.
-  let engine: any ComputeEngine
-  /// The engine of this process alone.
-  let own: any ComputeEngine
-  /// Whether this process writes files and words.
-  let isWriter: Bool
-
-  private init(engine: any ComputeEngine, own: any ComputeEngine, isWriter: Bool) {
-    self.engine = engine
-    self.own = own
-    self.isWriter = isWriter
-  }
-
-  /// One process, by itself.
-  init(alone engine: any ComputeEngine) {
-    self.engine = engine
-    own = engine
-    isWriter = true
-  }
-
+extension ProcessTeam {
   /// Meets the other processes, where the environment says that there are some.
   init(
     _ options: EngineOptions,

@@ -4,15 +4,23 @@ import ECGReport
 import Foundation
 
 /// Pre-training under a progress bar, with its table of epochs kept on disk and Ctrl-C heard.
-struct PretrainingSession {
-  let configuration: PretrainingConfiguration
+package struct PretrainingSession {
+  package let configuration: PretrainingConfiguration
   /// The processes that train, this one among them.
-  let team: ProcessTeam
-  let threads: Int?
+  package let team: ProcessTeam
+  package let threads: Int?
+
+  /// A session.
+  /// - Parameter threads: what makes batches; nil for one on each core.
+  package init(configuration: PretrainingConfiguration, team: ProcessTeam, threads: Int?) {
+    self.configuration = configuration
+    self.team = team
+    self.threads = threads
+  }
 
   /// Trains on windows and scores held-out ones after each epoch.
   /// - Returns: the result; not finished if somebody asked to stop.
-  func run(
+  package func run(
     on training: StoredWindows, heldOut: StoredWindows, in folder: RunFolder,
     checkpoint: CheckpointPolicy
   ) throws -> PretrainingResult {
@@ -55,7 +63,7 @@ struct PretrainingSession {
   }
 
   /// The scores of each held-out person, in the order of their names.
-  func scores(
+  package func scores(
     of result: PretrainingResult, byPersonOf heldOut: StoredWindows
   ) throws -> [PretextScores] {
     let windows = Dictionary(grouping: heldOut.records.indices) {
@@ -68,7 +76,7 @@ struct PretrainingSession {
 
   /// Trains with the process that writes, without a word.
   /// - Returns: whether all epochs are done; false if somebody asked to stop.
-  func help(
+  package func help(
     on training: StoredWindows, heldOut: StoredWindows, checkpoint: CheckpointPolicy
   ) throws -> Bool {
     let interrupt = Interrupt(hearsTermination: true)

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Shows the share done, the rate and the time left, measured over the work of this process only, so
 /// that resumed work does not claim the speed of what was done before.
-struct ProgressBar {
+package struct ProgressBar {
   private let title: String
   private let total: Int
   private let unit: String
@@ -14,14 +14,14 @@ struct ProgressBar {
   private var finished = false
 
   /// A bar over `total` units, such as signals.
-  init(_ title: String, total: Int, unit: String) {
+  package init(_ title: String, total: Int, unit: String) {
     self.title = title
     self.total = max(total, 1)
     self.unit = unit
   }
 
   /// Shows that `done` units are done, with a word on the state, such as the loss.
-  mutating func update(_ done: Int, _ state: String = "") {
+  package mutating func update(_ done: Int, _ state: String = "") {
     let now = Date()
     let first = startedAt ?? done
     startedAt = first
@@ -37,12 +37,12 @@ struct ProgressBar {
   }
 
   /// Clears the terminal's line for other words; the bar comes back with its next update.
-  func clear() {
+  package func clear() {
     if Console.isTerminal { write("\r\u{1B}[K") }
   }
 
   /// Removes the bar from the terminal.
-  mutating func finish() {
+  package mutating func finish() {
     guard !finished else { return }
     finished = true
     if Console.isTerminal { write("\r\u{1B}[K") }
@@ -85,7 +85,7 @@ struct ProgressBar {
   }
 
   /// A duration in words: `42 s`, `3 min 05 s`, `2 h 07 min`.
-  static func duration(_ seconds: Double) -> String {
+  package static func duration(_ seconds: Double) -> String {
     let whole = Int(max(0, min(seconds, 1e8)).rounded())
     func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     if whole < 60 { return "\(whole) s" }

@@ -1,4 +1,3 @@
-import ArgumentParser
 import ECGDatasets
 import ECGEmotion
 import ECGNetwork
@@ -7,15 +6,22 @@ import ECGSignal
 import Foundation
 
 /// The training of a final emotion model: persons set aside choose the epoch and calibrate it.
-struct TrainingSession {
-  let configuration: EmotionConfiguration
-  let engine: any ComputeEngine
+package struct TrainingSession {
+  package let configuration: EmotionConfiguration
+  package let engine: any ComputeEngine
   /// The share of persons set aside.
-  let setAside: Double
+  package let setAside: Double
+
+  /// A session.
+  package init(configuration: EmotionConfiguration, engine: any ComputeEngine, setAside: Double) {
+    self.configuration = configuration
+    self.engine = engine
+    self.setAside = setAside
+  }
 
   /// Trains under a progress bar.
-  /// - Throws: `ExitCode` when somebody asked to stop; nothing is written then.
-  func train(
+  /// - Throws: `Interrupted` when somebody asked to stop; nothing is written then.
+  package func train(
     on windows: StoredWindows, _ labelling: Labelling, trunk: TrunkFile?, minimumQuality: Double,
     score: String
   ) throws -> EmotionModel {
@@ -42,7 +48,7 @@ struct TrainingSession {
     ) { _, _ in
       if interrupt.isRequested {
         Console.note("stopped; no model was written")
-        throw ExitCode(130)
+        throw Interrupted()
       }
     } observe: { epoch in
       bar.update(epoch.number, String(format: "loss %.3f", epoch.training.loss))

@@ -1,4 +1,3 @@
-import ArgumentParser
 import ECGDatasets
 import ECGEvaluation
 import ECGNetwork
@@ -6,13 +5,22 @@ import ECGSignal
 import Foundation
 
 /// An evaluation under a progress bar, with Ctrl-C heard and every file of the result written.
-struct EvaluationSession {
-  let configuration: EvaluationConfiguration
-  let target: String
-  let engine: any ComputeEngine
+package struct EvaluationSession {
+  package let configuration: EvaluationConfiguration
+  package let target: String
+  package let engine: any ComputeEngine
+
+  /// A session.
+  package init(
+    configuration: EvaluationConfiguration, target: String, engine: any ComputeEngine
+  ) {
+    self.configuration = configuration
+    self.target = target
+    self.engine = engine
+  }
 
   /// The labelled windows of stores; those without a class may help to pre-train.
-  func data(_ windows: StoredWindows, _ labelling: Labelling) throws -> EvaluationData {
+  package func data(_ windows: StoredWindows, _ labelling: Labelling) throws -> EvaluationData {
     let labelled = windows.at(labelling.labelled)
     let rest = windows.at(labelling.classes.indices.filter { labelling.classes[$0] == nil })
     return try EvaluationData(
@@ -23,7 +31,7 @@ struct EvaluationSession {
   }
 
   /// Evaluates, and writes `results.json`, `predictions.csv` and `report.html`.
-  func run(
+  package func run(
     on data: EvaluationData, existing: ExistingTrunk?, in folder: RunFolder
   ) throws -> EvaluationResult {
     let interrupt = Interrupt()
@@ -69,7 +77,7 @@ struct EvaluationSession {
     } catch EvaluationError.stopped {
       bar?.finish()
       Console.note("stopped; go on with the same command and --resume")
-      throw ExitCode(130)
+      throw Interrupted()
     }
     try result.write(to: folder.url)
     return result

@@ -3,7 +3,7 @@ import Foundation
 
 /// Ctrl-C, heard rather than obeyed: long work asks between steps and stops where it can be resumed.
 /// A second Ctrl-C ends the program at once.
-final class Interrupt: Sendable {
+package final class Interrupt: Sendable {
   private let sources: [any DispatchSourceSignal]
   private let signals: [Int32]
   private let requests: Counter
@@ -11,7 +11,7 @@ final class Interrupt: Sendable {
   /// Starts to listen; the default action of the signals is off from here on.
   /// - Parameter hearsTermination: whether SIGTERM counts too, which torchrun sends when another
   ///   process is lost and Slurm when the time is up.
-  init(hearsTermination: Bool = false) {
+  package init(hearsTermination: Bool = false) {
     let counter = Counter()
     requests = counter
     signals = hearsTermination ? [SIGINT, SIGTERM] : [SIGINT]
@@ -36,7 +36,7 @@ final class Interrupt: Sendable {
   }
 
   /// Whether somebody asked to stop.
-  var isRequested: Bool { requests.value > 0 }
+  package var isRequested: Bool { requests.value > 0 }
 
   private final class Counter: @unchecked Sendable {
     private let lock = NSLock()

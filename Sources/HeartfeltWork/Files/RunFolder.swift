@@ -1,37 +1,36 @@
-import ArgumentParser
 import ECGNetwork
 import Foundation
 import Yams
 
 /// The folder of one piece of work, with its files under the names that the documentation gives them.
-struct RunFolder {
-  let url: URL
+package struct RunFolder {
+  package let url: URL
 
   /// The resolved configuration.
-  var configuration: URL { url.appending(path: "config.yaml") }
+  package var configuration: URL { url.appending(path: "config.yaml") }
   /// The trained model.
-  var model: URL { url.appending(path: "model.safetensors") }
+  package var model: URL { url.appending(path: "model.safetensors") }
   /// What is needed to go on after an interruption.
-  var checkpoint: URL { url.appending(path: Self.checkpointName) }
+  package var checkpoint: URL { url.appending(path: Self.checkpointName) }
   /// The checkpoint's name in the folder.
-  static let checkpointName = "checkpoint.safetensors"
+  package static let checkpointName = "checkpoint.safetensors"
   /// A row an epoch.
-  var metrics: URL { url.appending(path: "metrics.csv") }
+  package var metrics: URL { url.appending(path: "metrics.csv") }
   /// Every tested window's prediction.
-  var predictions: URL { url.appending(path: "predictions.csv") }
+  package var predictions: URL { url.appending(path: "predictions.csv") }
   /// Scores with everything behind them.
-  var results: URL { url.appending(path: "results.json") }
+  package var results: URL { url.appending(path: "results.json") }
   /// Figures and tables to look at.
-  var report: URL { url.appending(path: "report.html") }
+  package var report: URL { url.appending(path: "report.html") }
   /// Finished parts of an evaluation.
-  var parts: URL { url.appending(path: "parts") }
+  package var parts: URL { url.appending(path: "parts") }
 
   /// Makes the folder, or takes one that is there.
   /// - Parameters:
   ///   - marker: the file that shows that the folder already holds such work.
   ///   - resume: whether work that is there is to be gone on with.
   /// - Throws: when there is such work and it is not to be resumed, so that nothing is overwritten.
-  init(
+  package init(
     _ url: URL, marker: KeyPath<RunFolder, URL>, resume: Bool
   ) throws {
     self.url = url
@@ -49,23 +48,28 @@ struct RunFolder {
   }
 
   /// Writes the resolved configuration.
-  func write(configuration value: some Encodable) throws {
+  package func write(configuration value: some Encodable) throws {
     let encoder = YAMLEncoder()
     encoder.options.sortKeys = true
     try Self.write(try encoder.encode(value), to: configuration)
   }
 
   /// Writes a text file in one go: all of it is there afterwards, or what was there before.
-  static func write(_ text: String, to file: URL) throws {
+  package static func write(_ text: String, to file: URL) throws {
     try AtomicFile.replace(file, with: Data(text.utf8))
   }
 }
 
-/// A request that cannot be carried out, in one sentence.
-struct CommandError: Error, CustomStringConvertible {
-  let description: String
+/// Somebody asked to stop, and what was to be said about it has been said.
+package struct Interrupted: Error {
+  package init() {}
+}
 
-  init(_ description: String) {
+/// A request that cannot be carried out, in one sentence.
+package struct CommandError: Error, CustomStringConvertible {
+  package let description: String
+
+  package init(_ description: String) {
     self.description = description
   }
 }

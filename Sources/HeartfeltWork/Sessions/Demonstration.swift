@@ -1,4 +1,3 @@
-import ArgumentParser
 import ECGDatasets
 import ECGEmotion
 import ECGEvaluation
@@ -15,20 +14,46 @@ import Foundation
 /// There are two cohorts, as there are in practice: a corpus of resting recordings without labels,
 /// which is pre-trained on; and an experiment with labels, whose persons the trunk has never seen.
 /// All of its persons but one are evaluated on; the last, whom nobody has seen, is predicted.
-struct Demonstration {
-  let folder: URL
-  let unlabelledPersons: Int
-  let labelledPersons: Int
-  let seconds: Double
-  let epochs: Int
-  let seed: UInt64
-  let engine: any ComputeEngine
-  let threads: Int?
+package struct Demonstration {
+  /// How much of everything there is: as much as two cores do in under two minutes.
+  package struct Size: Sendable {
+    /// Persons to pre-train on, without labels.
+    package var unlabelledPersons = 14
+    /// Persons to evaluate on, with labels.
+    package var labelledPersons = 14
+    /// Seconds of each of a person's eight recordings.
+    package var seconds = 30.0
+    /// Epochs of pre-training.
+    package var epochs = 8
+
+    package init() {}
+  }
+
+  private let folder: URL
+  private let size: Size
+  private let seed: UInt64
+  private let engine: any ComputeEngine
+  private let threads: Int?
+
+  /// A demonstration.
+  /// - Parameters:
+  ///   - folder: where everything goes; made, or made anew where it holds an earlier one.
+  ///   - threads: what makes batches; nil for one on each core.
+  package init(
+    in folder: URL, size: Size = Size(), seed: UInt64 = 1, engine: any ComputeEngine,
+    threads: Int? = nil
+  ) {
+    self.folder = folder
+    self.size = size
+    self.seed = seed
+    self.engine = engine
+    self.threads = threads
+  }
 
   private static let target = "condition"
 
   /// Runs all steps; each says what it does and where its files are.
-  func run() throws {
+  package func run() throws {
     let started = Date()
     try clear()
     try synthesise()
@@ -85,22 +110,22 @@ struct Demonstration {
   private func synthesise() throws {
     say(
       1,
-      "synthesising \(unlabelledPersons) persons at rest, and \(labelledPersons + 1) in four "
+      "synthesising \(size.unlabelledPersons) persons at rest, and \(size.labelledPersons + 1) in four "
         + "conditions with labels")
-    var corpus = SyntheticCohort(persons: unlabelledPersons, seed: seed)
+    var corpus = SyntheticCohort(persons: size.unlabelledPersons, seed: seed)
     corpus.conditions = [.baseline, .meditation]
     corpus.sessions = 4
-    corpus.secondsPerRecording = seconds
-    var experiment = SyntheticCohort(persons: labelledPersons + 1, seed: seed &+ 1)
+    corpus.secondsPerRecording = size.seconds
+    var experiment = SyntheticCohort(persons: size.labelledPersons + 1, seed: seed &+ 1)
     experiment.sessions = 2
-    experiment.secondsPerRecording = seconds
+    experiment.secondsPerRecording = size.seconds
     try corpus.write(to: cohort("corpus"))
     try experiment.write(to: cohort("experiment"))
   }
 
   private func prepared(_ name: String) throws -> StoredWindows {
     var preparation = Preparation()
-    preparation.tool = "heartfelt \(Heartfelt.version)"
+    preparation.tool = "heartfelt \(heartfeltVersion)"
     let store = folder.appending(path: "stores/\(name)")
     let report = try preparation.run(
       FolderDataset(identity: name), at: cohort(name), to: store, showing: "preparing")
@@ -117,7 +142,7 @@ struct Demonstration {
     on windows: StoredWindows
   ) throws -> (model: PretextModel, report: PretrainingReport) {
     var configuration = PretrainingConfiguration()
-    configuration.epochs = epochs
+    configuration.epochs = size.epochs
     // A few hundred steps must do: small batches, and no dropout, which slows learning down more
     // than it helps in so short a time.
     configuration.batchWindows = 8
@@ -133,7 +158,7 @@ struct Demonstration {
       configuration: configuration, team: ProcessTeam(alone: engine), threads: threads)
     let result = try session.run(
       on: training, heldOut: heldOut, in: run, checkpoint: CheckpointPolicy(url: run.checkpoint))
-    guard result.finished else { throw ExitCode(130) }
+    guard result.finished else { throw Interrupted() }
     let model = PretextModel(
       result, configuration: configuration, recipe: windows.recipe, persons: training.persons)
     try model.write(to: run.model)
@@ -166,7 +191,7 @@ struct Demonstration {
     configuration.methods += [.pretrainedLinear, .randomLinear]
     configuration.heartRateVariabilityPenalties = [1, 100]
     configuration.emotion = denseLayers
-    // The whole network has time for a few epochs only: smaller batches and larger steps.
+    // The whole network has time for a few size.epochs only: smaller batches and larger steps.
     configuration.wholeNetworkEpochs = 3
     configuration.wholeNetworkBatchSize = 8
     configuration.wholeNetworkLearningRate = 0.001
@@ -213,7 +238,7 @@ struct Demonstration {
 
   /// Predicts the first stress recording of the one person that neither trunk nor model has seen.
   private func predictUnseen(by model: EmotionModel) throws -> RecordingPrediction {
-    let person = SyntheticCohort.name(ofPerson: labelledPersons)
+    let person = SyntheticCohort.name(ofPerson: size.labelledPersons)
     let name = "\(person)_stress"
     say(6, "predicting \(name), of the one person nobody has seen")
     let recordings = cohort("experiment").appending(path: "recordings")
@@ -232,7 +257,7 @@ struct Demonstration {
       summary: evaluation.summary(target: Self.target)
         + " The persons are synthetic: the scores show that the pipeline works and say nothing "
         + "about people.",
-      origin: "heartfelt \(Heartfelt.version), seed \(seed)",
+      origin: "heartfelt \(heartfeltVersion), seed \(seed)",
       sections: [pretraining.section]
         + evaluation.sections(target: Self.target, data: "a synthetic cohort")
         + prediction.report.sections)

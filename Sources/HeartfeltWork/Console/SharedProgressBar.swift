@@ -2,14 +2,14 @@ import ECGDatasets
 import Foundation
 
 /// A progress bar over bytes and persons that is moved from several threads, one at a time.
-final class SharedProgressBar: @unchecked Sendable {
+package final class SharedProgressBar: @unchecked Sendable {
   private let lock = NSLock()
   private let title: String
   private var bar: ProgressBar?
 
-  init(_ title: String) { self.title = title }
+  package init(_ title: String) { self.title = title }
 
-  func update(_ progress: Preparation.Progress) {
+  package func update(_ progress: Preparation.Progress) {
     lock.withLock {
       var bar = bar ?? ProgressBar(title, total: progress.totalBytes, unit: "bytes")
       bar.update(progress.bytes, "\(progress.persons) of \(progress.totalPersons) persons")
@@ -17,5 +17,5 @@ final class SharedProgressBar: @unchecked Sendable {
     }
   }
 
-  func finish() { lock.withLock { bar?.finish() } }
+  package func finish() { lock.withLock { bar?.finish() } }
 }
