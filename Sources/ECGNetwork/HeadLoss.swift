@@ -36,9 +36,20 @@ extension NetworkArchitecture {
 
   /// Each head's loss averaged over the batch, and their weighted sum, from the sums over rows.
   public func outcome(headSums: [Double], batchCount: Int, logits: [Float]) -> BatchOutcome {
-    let means = headSums.map { $0 / Double(max(batchCount, 1)) }
-    let loss = zip(heads, means).reduce(0) { $0 + Double($1.0.lossWeight) * $1.1 }
+    var means = headSums
+    let loss = average(&means, batchCount: batchCount)
     return BatchOutcome(loss: loss, headLosses: means, logits: logits)
+  }
+
+  /// Makes sums over rows, one a head, means over the batch.
+  /// - Returns: the means' weighted sum, which is the loss without its L2 term.
+  func average(_ headSums: inout [Double], batchCount: Int) -> Double {
+    var loss = 0.0
+    for head in heads.indices {
+      headSums[head] /= Double(max(batchCount, 1))
+      loss += Double(heads[head].lossWeight) * headSums[head]
+    }
+    return loss
   }
 }
 

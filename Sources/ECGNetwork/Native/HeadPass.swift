@@ -78,17 +78,6 @@ struct HeadPass {
     }
   }
 
-  /// Copies the logits of some rows, heads side by side, N × K.
-  func copyLogits(_ rows: Range<Int>, to logits: UnsafeMutablePointer<Float>) {
-    for (index, layer) in layout.dense.enumerated() where layer.isOutput {
-      for row in rows {
-        let source = outputRow(index, row)
-        let target = logits + (row - rows.lowerBound) * layout.logitCount + layer.firstLogit
-        target.update(from: source, count: layer.outputs)
-      }
-    }
-  }
-
   // MARK: Losses
 
   /// Losses of the rows, and their gradients by the logits.

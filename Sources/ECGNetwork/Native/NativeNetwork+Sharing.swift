@@ -6,9 +6,9 @@ extension NativeNetwork: SharedNetwork {
   }
 
   func backward(_ batch: TrainingBatch, _ step: TrainingStep) throws -> PartOutcome {
-    let outcome = forwardAndBackward(batch, step)
+    let rows = forwardAndBackward(batch, step)
     if batch.part?.shards == nil { finishGradients(batch, l2: 0, adam: nil) }
-    return outcome
+    return results.part(rows)
   }
 
   func sumGradients(of part: TrainingBatch.Part, over group: any ComputeGroup) throws {
@@ -25,7 +25,7 @@ extension NativeNetwork: SharedNetwork {
     }
     let pass = headPass(inputs: UnsafePointer(heads.features.base), copied: true)
     try exchange.fetch(into: self, pass, of: cut, over: group)
-    finishGradients(exchange.tasks[group.rank], of: cut, pass) { _ in }
+    finishGradients(exchange.tasks[group.rank], of: cut, pass, update: nil)
     try exchange.spread(self, over: group)
   }
 

@@ -2,8 +2,8 @@ import CSpectral
 
 extension NativeNetwork {
   func trainingStep(_ batch: TrainingBatch, _ step: TrainingStep) throws -> BatchOutcome {
-    var outcome = architecture.outcome(
-      of: forwardAndBackward(batch, step), count: batch.count)
+    forwardAndBackward(batch, step)
+    var outcome = results.outcome(batch.count, architecture)
     let coefficients = AdamCoefficients(step, stepsBefore: stepsDone)
     finishGradients(batch, l2: step.optimisation.l2, adam: coefficients)
     outcome.loss += penalty(l2: step.optimisation.l2)
@@ -13,30 +13,29 @@ extension NativeNetwork {
   }
 
   func gradients(_ batch: TrainingBatch, _ step: TrainingStep) throws -> Parameters {
-    _ = forwardAndBackward(batch, step)
+    forwardAndBackward(batch, step)
     finishGradients(batch, l2: step.optimisation.l2, adam: nil)
     return layout.parameters(of: gradients.base)
   }
 
   func evaluate(_ batch: TrainingBatch) throws -> BatchOutcome {
-    architecture.outcome(of: try evaluatePart(batch), count: batch.count)
+    score(batch)
+    return results.outcome(batch.count, architecture)
   }
 
   func evaluatePart(_ batch: TrainingBatch) throws -> PartOutcome {
+    score(batch)
+    return results.part(0..<batch.count)
+  }
+
+  /// Leaves losses and logits behind.
+  private func score(_ batch: TrainingBatch) {
     checkBatch(batch)
-    var outcome = PartOutcome(losses: [], logits: [])
     batch.targets.withUnsafeBufferPointer { targets in
       batch.inputs.withUnsafeBufferPointer { inputs in
-        guard let targets = targets.baseAddress else { return }
-        infer(inputs, count: batch.count) { pass, rows in
-          pass.forward(rows, step: nil)
-          pass.losses(rows, targets: targets, batchCount: batch.count)
-        } finish: { pass in
-          outcome = self.outcome(of: pass, 0..<batch.count)
-        }
+        infer(inputs, count: batch.count, targets: targets.baseAddress)
       }
     }
-    return outcome
   }
 
   private func checkBatch(_ batch: TrainingBatch) {
@@ -52,11 +51,13 @@ extension NativeNetwork {
 
   // MARK: Up and down
 
-  /// Losses and logits; leaves the shards' gradients and the dense layers' row gradients behind.
+  /// Leaves losses, logits, the shards' gradients and the dense layers' row gradients behind.
   ///
   /// Whole shards of a larger batch have their places in it: shard s is in `shards[s]`, and row r in
   /// row r of the heads' memory.
-  func forwardAndBackward(_ batch: TrainingBatch, _ step: TrainingStep) -> PartOutcome {
+  /// - Returns: the rows of the heads' memory that these are.
+  @discardableResult
+  func forwardAndBackward(_ batch: TrainingBatch, _ step: TrainingStep) -> Range<Int> {
     checkBatch(batch)
     prepared.prepare(from: weights.base, backward: true)
     let hasTrunk = architecture.trunk != nil
@@ -64,54 +65,24 @@ extension NativeNetwork {
       _ = trunkWorkspaces
       _ = shards
     }
-    return batch.targets.withUnsafeBufferPointer { targets in
+    let (cut, held) = batch.heldShards
+    let rows = cut.rows(of: held)
+    batch.targets.withUnsafeBufferPointer { targets in
       batch.inputs.withUnsafeBufferPointer { inputs in
         guard batch.count > 0, let targets = targets.baseAddress, let inputs = inputs.baseAddress
-        else { return PartOutcome(losses: [], logits: []) }
-        let (cut, held) = batch.heldShards
-        let rows = cut.rows(of: held)
+        else { return }
         let isShare = batch.part?.shards != nil
         if isShare, !hasTrunk { copyInputs(inputs, to: rows) }
         var pass = headPass(inputs: inputs, copied: isShare)
         pass.rowNumbers = isShare ? nil : batch.part?.rowNumbers
         pass.firstRow = rows.lowerBound
-        let whole = batch.wholeCount
-        if hasTrunk {
-          engine.pool.run(tasks: held.count) { index, thread in
-            let shard = held.lowerBound + index
-            trainShard(
-              shard, cut.rows(of: shard), thread: thread, inputs: inputs, targets: targets,
-              pass: pass, step: step, batchCount: whole)
-          }
-        } else {
-          let size = 32
-          engine.pool.run(tasks: (rows.count + size - 1) / size) { group, _ in
-            let first = rows.lowerBound + group * size
-            trainHeads(
-              first..<min(first + size, rows.upperBound), pass, targets: targets, step: step,
-              batchCount: whole)
-          }
-        }
-        return outcome(of: pass, rows)
+        let work = UpAndDown(
+          network: self, pass: pass, cut: cut, held: held, inputs: inputs, targets: targets,
+          step: step, wholeCount: batch.wholeCount)
+        engine.pool.run(tasks: work.taskCount, work)
       }
     }
-  }
-
-  private func trainShard(
-    _ shard: Int, _ rows: Range<Int>, thread: Int, inputs: UnsafePointer<Float>,
-    targets: UnsafePointer<Float>, pass: HeadPass, step: TrainingStep, batchCount: Int
-  ) {
-    guard let trunk = trunkPass(thread: thread) else { return }
-    shards[shard].reset(layout)
-    for first in stride(from: rows.lowerBound, to: rows.upperBound, by: windowsTogether) {
-      let group = first..<min(first + windowsTogether, rows.upperBound)
-      let input = inputs + (group.lowerBound - pass.firstRow) * architecture.inputLength
-      trunk.forward(input, windows: group.count)
-      copyFeatures(from: trunk, group)
-      trainHeads(group, pass, targets: targets, step: step, batchCount: batchCount)
-      copyFeatureGradients(to: trunk, group)
-      trunk.backward(input, windows: group.count, gradients: shards[shard])
-    }
+    return rows
   }
 
   /// Without a trunk, inputs of a share lie where features would: at their rows of the whole batch.
@@ -123,27 +94,6 @@ extension NativeNetwork {
     }
   }
 
-  private func trainHeads(
-    _ rows: Range<Int>, _ pass: HeadPass, targets: UnsafePointer<Float>, step: TrainingStep,
-    batchCount: Int
-  ) {
-    pass.forward(rows, step: step)
-    pass.losses(rows, targets: targets, batchCount: batchCount)
-    pass.backward(rows, withDropout: true, toFeatures: architecture.trunk != nil)
-  }
-
-  /// Losses and logits of rows.
-  private func outcome(of pass: HeadPass, _ rows: Range<Int>) -> PartOutcome {
-    let width = architecture.heads.count
-    let losses = UnsafeBufferPointer(
-      start: heads.losses.base + rows.lowerBound * width, count: rows.count * width)
-    var logits = [Float](repeating: 0, count: rows.count * layout.logitCount)
-    logits.withUnsafeMutableBufferPointer { logits in
-      if let base = logits.baseAddress { pass.copyLogits(rows, to: base) }
-    }
-    return PartOutcome(losses: Array(losses), logits: logits)
-  }
-
   // MARK: Gradients and update
 
   /// Adds the shards, leaves the frequency domain, adds L2, and updates where `adam` is given.
@@ -152,31 +102,18 @@ extension NativeNetwork {
     batch.inputs.withUnsafeBufferPointer { inputs in
       guard let inputs = inputs.baseAddress else { return }
       finishGradients(
-        gradientTasks.indices, of: BatchShards(rows: batch.count), headPass(inputs: inputs)
-      ) { apply($0, l2: l2, adam: adam) }
+        gradientTasks.indices, of: BatchShards(rows: batch.count), headPass(inputs: inputs),
+        update: .init(l2: l2, adam: adam))
     }
   }
 
-  /// Adds the shards and leaves the frequency domain for some tasks; `body` after each of them.
+  /// Adds the shards and leaves the frequency domain for some tasks; then updates, where wanted.
   func finishGradients(
-    _ tasks: Range<Int>, of cut: BatchShards, _ pass: HeadPass, then body: (Int) -> Void
+    _ tasks: Range<Int>, of cut: BatchShards, _ pass: HeadPass, update: GradientFinish.Update?
   ) {
-    engine.pool.run(tasks: tasks.count) { place, thread in
-      let index = tasks.lowerBound + place
-      let task = gradientTasks[index]
-      switch task.layer {
-      case .convolution(let layer):
-        GradientSum(
-          layout: layout, plans: plans, kernels: engine.kernels.table, shards: shards,
-          shardCount: cut.count, target: gradients.base,
-          scratch: trunkWorkspaces[thread].scratch.base
-        ).finish(layout.convolutions[layer], rows: task.rows)
-      case .dense(let layer):
-        pass.weightGradient(
-          dense: layer, inputs: task.rows, batchCount: cut.rows, into: gradients.base)
-      }
-      body(index)
-    }
+    engine.pool.run(
+      tasks: tasks.count,
+      GradientFinish(network: self, pass: pass, cut: cut, tasks: tasks, update: update))
   }
 
   /// Adds L2 to a task's gradients, and updates its parameters where `adam` is given.

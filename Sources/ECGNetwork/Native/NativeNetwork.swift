@@ -19,6 +19,7 @@ final class NativeNetwork: ComputeNetwork {
 
   let prepared: PreparedWeights
   let heads: HeadWorkspace
+  var results: KeptResults
   /// By thread; made when first needed.
   lazy var trunkWorkspaces: [TrunkWorkspace] = (0..<engine.threads).map { _ in
     TrunkWorkspace(
@@ -53,6 +54,8 @@ final class NativeNetwork: ComputeNetwork {
     prepared = PreparedWeights(
       layout, plans: plans, kernels: engine.kernels.table, pool: engine.pool)
     heads = HeadWorkspace(layout, rows: self.maximumBatch, heads: architecture.heads.count)
+    results = KeptResults(
+      layout, heads, heads: architecture.heads.count, rows: self.maximumBatch)
     gradientTasks = GradientTask.all(layout)
     squares = AlignedBuffer(count: gradientTasks.count)
     layout.fill(weights.base, with: parameters)
@@ -86,32 +89,16 @@ final class NativeNetwork: ComputeNetwork {
   // MARK: Inference
 
   func logits(of inputs: UnsafeBufferPointer<Float>, count: Int) throws -> [Float] {
-    var logits = [Float](repeating: 0, count: count * layout.logitCount)
-    infer(inputs, count: count) { pass, rows in
-      pass.forward(rows, step: nil)
-    } finish: { pass in
-      logits.withUnsafeMutableBufferPointer { logits in
-        if let base = logits.baseAddress { pass.copyLogits(0..<count, to: base) }
-      }
-    }
-    return logits
+    infer(inputs, count: count)
+    return results.logits(0..<count)
   }
 
   func features(of inputs: UnsafeBufferPointer<Float>, count: Int) throws -> [Float] {
     guard architecture.trunk != nil else {
       return Array(inputs.prefix(count * architecture.inputLength))
     }
-    infer(inputs, count: count) { _, _ in
-    } finish: { _ in
-    }
-    var features = [Float](repeating: 0, count: count * layout.featureCount)
-    for row in 0..<count {
-      for feature in 0..<layout.featureCount {
-        features[row * layout.featureCount + feature] =
-          heads.features.base[row * layout.paddedFeatures + feature]
-      }
-    }
-    return features
+    infer(inputs, count: count, throughHeads: false)
+    return results.features(count)
   }
 
   func inputGradients(
@@ -122,8 +109,13 @@ final class NativeNetwork: ComputeNetwork {
     var result = [Float](repeating: 0, count: count * architecture.inputLength)
     prepared.prepare(from: weights.base, backward: true)
     result.withUnsafeMutableBufferPointer { result in
-      guard let target = result.baseAddress else { return }
-      overGroups(inputs, count: count) { rows, input, trunk in
+      guard let target = result.baseAddress, let input = checked(inputs, count: count) else {
+        return
+      }
+      let together = groupSize(of: count)
+      engine.pool.run(tasks: (count + together - 1) / together) { group, thread in
+        let rows = group * together..<min((group + 1) * together, count)
+        let trunk = trunkPass(thread: thread)
         let pass = headPass(inputs: input)
         trunk?.forward(input + rows.lowerBound * architecture.inputLength, windows: rows.count)
         if let trunk { copyFeatures(from: trunk, rows) }
@@ -148,40 +140,37 @@ final class NativeNetwork: ComputeNetwork {
     return result
   }
 
-  /// Runs rows up the trunk and then through `body`, in groups; `finish` at the end, on this thread.
+  /// Brings rows up the trunk and, where wanted, through the heads and their losses.
   func infer(
-    _ inputs: UnsafeBufferPointer<Float>, count: Int, body: (HeadPass, Range<Int>) -> Void,
-    finish: (HeadPass) -> Void
+    _ inputs: UnsafeBufferPointer<Float>, count: Int, throughHeads: Bool = true,
+    targets: UnsafePointer<Float>? = nil
   ) {
     prepared.prepare(from: weights.base, backward: false)
-    overGroups(inputs, count: count) { rows, input, trunk in
-      trunk?.forward(input + rows.lowerBound * architecture.inputLength, windows: rows.count)
-      if let trunk { copyFeatures(from: trunk, rows) }
-      body(headPass(inputs: input), rows)
-    }
-    inputs.withMemoryRebound(to: Float.self) { inputs in
-      if let base = inputs.baseAddress { finish(headPass(inputs: base)) }
-    }
+    guard let base = checked(inputs, count: count) else { return }
+    let together = groupSize(of: count)
+    engine.pool.run(
+      tasks: (count + together - 1) / together,
+      Inference(
+        network: self, inputs: base, count: count, together: together,
+        goesThroughHeads: throughHeads, targets: targets))
   }
 
-  /// Calls `body` for groups of rows on all threads, with the thread's trunk pass.
-  private func overGroups(
-    _ inputs: UnsafeBufferPointer<Float>, count: Int,
-    body: (_ rows: Range<Int>, _ inputs: UnsafePointer<Float>, _ trunk: TrunkPass?) -> Void
-  ) {
+  /// Where rows begin, after a look at their number; nil for none. Makes the threads' memory.
+  private func checked(
+    _ inputs: UnsafeBufferPointer<Float>, count: Int
+  ) -> UnsafePointer<Float>? {
     precondition(count <= maximumBatch, "a call brings at most `maximumBatch` rows")
     precondition(
       inputs.count >= count * architecture.inputLength, "every row needs all of its values")
-    guard count > 0, let base = inputs.baseAddress else { return }
-    let hasTrunk = architecture.trunk != nil
-    if hasTrunk { _ = trunkWorkspaces }
+    guard count > 0 else { return nil }
+    if architecture.trunk != nil { _ = trunkWorkspaces }
+    return inputs.baseAddress
+  }
+
+  /// Rows that go together where there are so many.
+  private func groupSize(of count: Int) -> Int {
     let perThread = (count + engine.threads - 1) / engine.threads
-    let size = hasTrunk ? min(windowsTogether, perThread) : min(32, perThread)
-    let groups = (count + size - 1) / size
-    engine.pool.run(tasks: groups) { group, thread in
-      let rows = group * size..<min((group + 1) * size, count)
-      body(rows, base, trunkPass(thread: thread))
-    }
+    return min(architecture.trunk != nil ? windowsTogether : 32, perThread)
   }
 
   // MARK: Passes

@@ -100,8 +100,16 @@ final class PreparedWeights {
 
   private func make(_ tasks: [Task], from arena: UnsafePointer<Float>) {
     guard !tasks.isEmpty else { return }
-    pool.run(tasks: tasks.count) { task, thread in
-      make(tasks[task], from: arena, scratch: scratch[thread].base)
+    pool.run(tasks: tasks.count, Making(weights: self, tasks: tasks, arena: arena))
+  }
+
+  private struct Making: PoolWork {
+    let weights: PreparedWeights
+    let tasks: [Task]
+    let arena: UnsafePointer<Float>
+
+    func perform(task: Int, thread: Int) {
+      weights.make(tasks[task], from: arena, scratch: weights.scratch[thread].base)
     }
   }
 
