@@ -54,6 +54,29 @@ import Testing
     }
   }
 
+  /// The engine that ships, in single precision, with the published ε. It convolves in the frequency
+  /// domain, where rounding is as large for a small gradient as for its layer's largest, and with ε =
+  /// 1e-8 Adam's first updates do not depend on a gradient's size. So of the trunk's weights one in
+  /// seventeen departs by more than 1e-4 of the largest, by 1.1 % at most; PyTorch's own single
+  /// precision, which adds directly, keeps all within it.
+  @Test(arguments: cases)
+  func inSinglePrecisionTheWeightsAfterThreeAdamStepsArePyTorchsButForAFew(name: String) throws {
+    let golden = try GoldenNetwork.load(name)
+    let batch = try golden.batch()
+    let network = try NativeEngine().makeNetwork(
+      golden.architecture, parameters: start(golden), maximumBatch: golden.count)
+    for index in 0..<golden.steps { _ = try network.trainingStep(batch, golden.step(index)) }
+    let trained = network.parameters()
+    var differences: [Double] = []
+    for (name, digest) in golden.trained {
+      let found = trained[name]?.values ?? []
+      #expect(wholeDistance(found, digest, name) < 0.01, "\(name)")
+      differences += sliceDistances(found, digest)
+    }
+    #expect(differences.allSatisfy { $0 < 0.02 })
+    #expect(differences.count { $0 > 1e-4 } * 10 < differences.count)
+  }
+
   /// With ε = 1e-8 the first updates of a weight have full size however small its gradient, so that
   /// in single precision a gradient near zero moves its weight by chance. A large ε makes an update
   /// proportional to its gradient, and the two precisions comparable.
@@ -91,16 +114,27 @@ func difference(_ found: [some BinaryFloatingPoint], _ needed: [Double]) -> Doub
   } / largest
 }
 
-/// The worst of a tensor's norm (relative), projection (relative to the norm, which is its size for
-/// a random direction), and values (relative to the largest).
+/// The worst of a tensor's norm, projection and values; see `wholeDistance` and `sliceDistances`.
 func distance(_ found: [Float], _ needed: GoldenNetwork.Digest, _ name: String) -> Double {
+  sliceDistances(found, needed).reduce(wholeDistance(found, needed, name), max)
+}
+
+/// The worse of a tensor's norm (relative) and its projection (relative to the norm, which is its size
+/// for a random direction).
+func wholeDistance(_ found: [Float], _ needed: GoldenNetwork.Digest, _ name: String) -> Double {
   guard !found.isEmpty else { return .infinity }
   var stream = RandomStream(seed: 0, purpose: RandomPurpose("projection." + name))
   let projection = found.reduce(0) { $0 + Double($1) * (2 * stream.uniform() - 1) }
   let norm = found.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
-  var worst = max(abs(norm - needed.norm), abs(projection - needed.projection)) / needed.norm
-  for (index, value) in needed.slice.enumerated() {
-    worst = max(worst, abs(Double(found[index * needed.stride]) - value) / needed.largest)
-  }
+  let worst = max(abs(norm - needed.norm), abs(projection - needed.projection)) / needed.norm
   return worst.isNaN ? .infinity : worst
+}
+
+/// How far values over the tensor's length are off, relative to its largest.
+func sliceDistances(_ found: [Float], _ needed: GoldenNetwork.Digest) -> [Double] {
+  guard !found.isEmpty else { return [.infinity] }
+  return needed.slice.enumerated().map { index, value in
+    let difference = abs(Double(found[index * needed.stride]) - value) / needed.largest
+    return difference.isNaN ? .infinity : difference
+  }
 }
