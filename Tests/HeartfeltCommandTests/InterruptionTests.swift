@@ -63,6 +63,35 @@ import Testing
     }
   }
 
+  @Test func anInterruptedEvaluationKeepsItsPartsAndSaysSo() throws {
+    try withStore(persons: 4) { folder in
+      let process = try CommandRun.process(
+        [
+          "evaluate", "store", "--target", "condition", "--split", "person", "--folds", "2",
+          "--methods", "majority,supervised", "--whole-network-epochs", "1000", "--patience", "0",
+          "--output", "result",
+        ], in: folder)
+      let errors = Pipe()
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = errors
+      try process.run()
+      // Its first finished part says that it is on its way.
+      let parts = folder.appending(path: "result/parts")
+      let deadline = Date(timeIntervalSinceNow: 120)
+      while (try? FileManager.default.contentsOfDirectory(atPath: parts.path))?.isEmpty != false,
+        process.isRunning, Date() < deadline
+      { Thread.sleep(forTimeInterval: 0.1) }
+      kill(process.processIdentifier, SIGINT)
+      let text = String(
+        decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      #expect(process.terminationReason == .exit && process.terminationStatus == 130, "\(text)")
+      #expect(text.contains("--resume"))
+      let results = folder.appending(path: "result/results.json")
+      #expect(!FileManager.default.fileExists(atPath: results.path))
+    }
+  }
+
   @Test func theNumberOfThreadsChangesNoBit() throws {
     try withStore(persons: 2) { folder in
       var models: [Data] = []

@@ -84,7 +84,7 @@ struct PersonaliseCurve: ParsableCommand {
         configuration: try emotion.configuration(seed: seed), engine: engine),
       personalisation: personalisation
     ) { done, _ in
-      if interrupt.isRequested { throw ExitCode(130) }
+      if interrupt.isRequested { throw Interrupted() }
       bar.update(done)
     }
     bar.finish()

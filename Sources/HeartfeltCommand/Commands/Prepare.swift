@@ -88,7 +88,7 @@ struct Prepare: ParsableCommand {
       }
     } catch is CancellationError {
       Console.note("stopped; give the same command again to go on")
-      throw ExitCode(130)
+      throw Interrupted()
     }
     if json {
       try Console.json(report)

@@ -74,7 +74,7 @@ struct Pretrain: ParsableCommand {
     guard result.finished else {
       record.end(.stopped)
       Console.note("stopped; go on with the same command and --resume")
-      throw ExitCode(130)
+      throw Interrupted()
     }
     try PretextModel(
       result, configuration: configuration, recipe: windows.recipe, persons: training.persons
@@ -106,7 +106,7 @@ struct Pretrain: ParsableCommand {
     let session = PretrainingSession(
       configuration: configuration, team: team, threads: engine.threads)
     guard try session.help(on: training, heldOut: heldOut, checkpoint: policy(checkpoint)) else {
-      throw ExitCode(130)
+      throw Interrupted()
     }
   }
 

@@ -97,7 +97,7 @@ struct StudySession {
     } catch EvaluationError.stopped {
       record.end(.stopped)
       Console.note("stopped; go on with the same command")
-      throw ExitCode(130)
+      throw Interrupted()
     } catch {
       record.end(.failed)
       throw error
