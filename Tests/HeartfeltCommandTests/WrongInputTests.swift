@@ -157,6 +157,26 @@ import Testing
     }
   }
 
+  @Test func aFolderThatIsNoDemonstrationIsLeftAlone() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "mine/notes.txt")
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data("mine".utf8).write(to: file)
+      try expectRefusal(
+        ["demo", "--output", "mine"], in: folder,
+        saying: ["mine", "not an earlier demonstration", "another folder"])
+      #expect(try Data(contentsOf: file) == Data("mine".utf8))
+    }
+  }
+
+  @Test(arguments: [["--parity"], ["--engine", "torch"], ["--pretraining-windows", "0"]])
+  func aBenchmarksOptionWithoutWhatItGoesWithIsRefused(_ options: [String]) throws {
+    try withTemporaryFolder { folder in
+      try expectRefusal(["benchmark"] + options, in: folder, saying: ["--pretraining-windows"])
+    }
+  }
+
   @Test func anUnknownSubcommandIsAUsageError() throws {
     try withTemporaryFolder { folder in
       let run = try CommandRun(["pretend"], in: folder)

@@ -56,9 +56,22 @@ struct Benchmark: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
+  mutating func validate() throws {
+    if let pretrainingWindows {
+      guard pretrainingWindows > 0, files.isEmpty else {
+        throw ValidationError(
+          "--pretraining-windows takes a number from 1, not \(pretrainingWindows), and no --read")
+      }
+    } else if parity || engine != .native || device != nil || precision != nil {
+      throw ValidationError(
+        "--engine, --device, --precision and --parity go with --pretraining-windows")
+    }
+    guard calls > 0 else { throw ValidationError("--calls must be at least 1, not \(calls)") }
+  }
+
   func run() throws {
     guard files.isEmpty else {
-      let measurements = try ReaderBenchmark(paths: files, calls: max(1, calls)).run()
+      let measurements = try ReaderBenchmark(paths: files, calls: calls).run()
       if json {
         try Console.json(measurements)
       } else {
@@ -71,7 +84,7 @@ struct Benchmark: ParsableCommand {
       batches: try Self.numbers(batches, option: "--batches"),
       threads: try threads.map { try Self.numbers($0, option: "--threads") }
         ?? Array(Set([1, ProcessInfo.processInfo.activeProcessorCount])).sorted(),
-      calls: max(1, calls))
+      calls: calls)
     let result = try session.run()
     if json {
       try Console.json(result)
@@ -87,14 +100,14 @@ struct Benchmark: ParsableCommand {
     if let threads { arguments += ["--threads", "\(threads)"] }
     if let device { arguments += ["--device", device] }
     if let precision { arguments += ["--precision", precision.rawValue] }
-    let speed = PretrainingSpeed(
-      engine: try EngineOptions.parse(arguments).makeEngine { Console.note($0) },
-      windows: max(1, windows), threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
-    guard !parity else {
-      let found = try speed.parity()
+    let engine = try EngineOptions.parse(arguments).makeEngine { Console.note($0) }
+    let makers = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    if parity {
+      let found = try EngineParity(of: engine, windows: windows, threads: makers)
       return json ? try Console.json(found) : Console.result(found.text)
     }
-    let measured = try speed.measure(steps: max(1, calls))
+    let measured = try PretrainingSpeed(engine: engine, windows: windows, threads: makers)
+      .measure(steps: calls)
     json ? try Console.json(measured) : Console.result(measured.text)
   }
 

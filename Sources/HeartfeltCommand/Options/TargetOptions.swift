@@ -1,7 +1,7 @@
-import HeartfeltWork
 import ArgumentParser
 import ECGDatasets
 import ECGSignal
+import HeartfeltWork
 
 /// Which label is learned, and how it becomes classes.
 struct TargetOptions: ParsableArguments {

@@ -1,5 +1,5 @@
-import HeartfeltWork
 import ECGEvaluation
+import HeartfeltWork
 import Yams
 
 /// A study that comes with the program, as the YAML that `--print` writes out.

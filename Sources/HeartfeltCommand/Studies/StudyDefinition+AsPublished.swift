@@ -1,5 +1,5 @@
-import HeartfeltWork
 import ECGEvaluation
+import HeartfeltWork
 
 extension StudyDefinition {
   /// Varies the protocol: as the study has it, with each of some defects of the published code alone,

@@ -52,3 +52,8 @@ package final class Interrupt: Sendable {
     }
   }
 }
+
+/// Somebody asked to stop, and what was to be said about it has been said.
+package struct Interrupted: Error {
+  package init() {}
+}

@@ -59,17 +59,3 @@ package struct RunFolder {
     try AtomicFile.replace(file, with: Data(text.utf8))
   }
 }
-
-/// Somebody asked to stop, and what was to be said about it has been said.
-package struct Interrupted: Error {
-  package init() {}
-}
-
-/// A request that cannot be carried out, in one sentence.
-package struct CommandError: Error, CustomStringConvertible {
-  package let description: String
-
-  package init(_ description: String) {
-    self.description = description
-  }
-}

@@ -91,7 +91,7 @@ package struct Demonstration {
     if manager.fileExists(atPath: folder.path) {
       guard manager.fileExists(atPath: marker.path) else {
         throw CommandError(
-          "\(folder.path) is there and not an earlier demonstration; name another --output")
+          "\(folder.path) is there and not an earlier demonstration; name another folder")
       }
       try manager.removeItem(at: folder)
     }
@@ -99,8 +99,7 @@ package struct Demonstration {
       try manager.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
       throw CommandError(
-        "the folder \(folder.path) cannot be made (\(error.localizedDescription)); name another "
-          + "--output")
+        "the folder \(folder.path) cannot be made (\(error.localizedDescription)); name another")
     }
     try RunFolder.write("made by heartfelt demo\n", to: marker)
   }
@@ -158,7 +157,10 @@ package struct Demonstration {
       configuration: configuration, team: ProcessTeam(alone: engine), threads: threads)
     let result = try session.run(
       on: training, heldOut: heldOut, in: run, checkpoint: CheckpointPolicy(url: run.checkpoint))
-    guard result.finished else { throw Interrupted() }
+    guard result.finished else {
+      Console.note("stopped; the next demonstration begins anew")
+      throw Interrupted()
+    }
     let model = PretextModel(
       result, configuration: configuration, recipe: windows.recipe, persons: training.persons)
     try model.write(to: run.model)
