@@ -1,65 +1,98 @@
-/// The checksum of zlib (RFC 1950, 9).
+/// The checksum of zlib (RFC 1950, 9): the sum of the bytes, and the sum of all such sums on the way.
 struct Adler32 {
-  private var low: UInt32 = 1
-  private var high: UInt32 = 0
+  private var low: UInt64 = 1
+  private var high: UInt64 = 0
 
-  var value: UInt32 { high << 16 | low }
+  var value: UInt32 { UInt32(high << 16 | low) }
+
+  private static let modulus: UInt64 = 65_521
+  /// Blocks of sixteen bytes after which a lane of sixteen bits may be full: 22 * 21 / 2 * 255 < 65536.
+  private static let blocks = 22
+  /// How often a byte adds to the sums on the way within its block, for the even and the odd ones.
+  private static let weights = [
+    SIMD8<UInt32>(16, 14, 12, 10, 8, 6, 4, 2), SIMD8<UInt32>(15, 13, 11, 9, 7, 5, 3, 1),
+  ]
 
   mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    // Bytes as pairs in lanes of sixteen bits: which of a pair is the low one depends on the machine.
+    let isLittle = UInt16(littleEndian: 1) == 1
+    let lowWeights = Self.weights[isLittle ? 0 : 1]
+    let highWeights = Self.weights[isLittle ? 1 : 0]
     var offset = 0
-    // 32 bytes at a time: `high` grows by 32 times the old `low` and by each byte as often as it is added.
-    while offset + 32 <= bytes.count {
-      let stop = min(offset + 5536, offset + (bytes.count - offset) / 32 * 32)
-      var lows = SIMD16<UInt32>.zero
-      var before = SIMD16<UInt32>.zero
-      var weighted = SIMD16<UInt32>.zero
-      let blocks = UInt32((stop - offset) / 32)
-      while offset < stop {
-        let first = SIMD16<UInt32>(
-          truncatingIfNeeded: bytes.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self))
-        let second = SIMD16<UInt32>(
-          truncatingIfNeeded: bytes.loadUnaligned(
-            fromByteOffset: offset + 16, as: SIMD16<UInt8>.self))
-        before &+= lows
-        lows &+= first &+ second
-        weighted &+= first &* Self.weights &+ second &* (Self.weights &- 16)
-        offset += 32
+    while offset + 16 <= bytes.count {
+      let count = min(Self.blocks, (bytes.count - offset) / 16)
+      // What the lanes sum up to, and their sums before each block.
+      var lows = SIMD8<UInt16>.zero
+      var highs = SIMD8<UInt16>.zero
+      var lowsBefore = SIMD8<UInt16>.zero
+      var highsBefore = SIMD8<UInt16>.zero
+      for _ in 0..<count {
+        let pairs = bytes.loadUnaligned(fromByteOffset: offset, as: SIMD8<UInt16>.self)
+        lowsBefore &+= lows
+        highsBefore &+= highs
+        lows &+= pairs & 0xFF
+        highs &+= pairs &>> 8
+        offset += 16
       }
-      // No sum exceeds 32 bits: 173 blocks of bytes below 256, weighted by at most 32.
-      let grown = UInt64(before.wrappedSum()) * 32 + UInt64(weighted.wrappedSum())
-      high = UInt32((UInt64(high) + UInt64(low) * UInt64(blocks) * 32 + grown) % 65_521)
-      low = UInt32((UInt64(low) + UInt64(lows.wrappedSum())) % 65_521)
+      let wideLows = SIMD8<UInt32>(truncatingIfNeeded: lows)
+      let wideHighs = SIMD8<UInt32>(truncatingIfNeeded: highs)
+      let before =
+        SIMD8<UInt32>(truncatingIfNeeded: lowsBefore)
+        &+ SIMD8<UInt32>(truncatingIfNeeded: highsBefore)
+      let within = wideLows &* lowWeights &+ wideHighs &* highWeights
+      high += low * UInt64(16 * count) + UInt64((before &* 16 &+ within).wrappedSum())
+      high %= Self.modulus
+      low = (low + UInt64((wideLows &+ wideHighs).wrappedSum())) % Self.modulus
     }
     while offset < bytes.count {
-      low &+= UInt32(bytes[offset])
-      high &+= low
+      low = (low + UInt64(bytes[offset])) % Self.modulus
+      high = (high + low) % Self.modulus
       offset += 1
     }
-    low %= 65_521
-    high %= 65_521
   }
-
-  private static let weights = SIMD16<UInt32>(
-    32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17)
 }
 
-/// The checksum of ZIP (ISO 3309).
+/// The checksum of ZIP (ISO 3309), eight bytes at a time: what a byte does to the register depends on how
+/// many follow, so there is a table for each number of them.
 struct CRC32 {
   private var register: UInt32 = 0xFFFF_FFFF
 
   var value: UInt32 { ~register }
 
   mutating func update(_ bytes: UnsafeRawBufferPointer) {
-    Self.table.withUnsafeBufferPointer { table in
-      for byte in bytes {
-        register = table[Int((register ^ UInt32(byte)) & 0xFF)] ^ register >> 8
+    Self.tables.withUnsafeBufferPointer { tables in
+      var register = register
+      var offset = 0
+      while offset + 8 <= bytes.count {
+        let word =
+          UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+          ^ UInt64(register)
+        register = 0
+        for place in 0..<8 {
+          let byte = UInt8(truncatingIfNeeded: word &>> UInt64(8 * place))
+          register ^= tables[(7 - place) * 256 + Int(byte)]
+        }
+        offset += 8
       }
+      while offset < bytes.count {
+        register = tables[Int((register ^ UInt32(bytes[offset])) & 0xFF)] ^ register >> 8
+        offset += 1
+      }
+      self.register = register
     }
   }
 
-  private static let table: [UInt32] = (0..<256).map { index in
-    (0..<8).reduce(UInt32(index)) { value, _ in
-      value & 1 == 1 ? 0xEDB8_8320 ^ value >> 1 : value >> 1
+  /// Eight tables of 256, one after another; the first for a byte with none behind it.
+  private static let tables: [UInt32] = {
+    var tables: [UInt32] = (0..<256).map { index in
+      (0..<8).reduce(UInt32(index)) { value, _ in
+        value & 1 == 1 ? 0xEDB8_8320 ^ value >> 1 : value >> 1
+      }
     }
-  }
+    for index in 256..<2048 {
+      let shorter = tables[index - 256]
+      tables.append(tables[Int(shorter & 0xFF)] ^ shorter >> 8)
+    }
+    return tables
+  }()
 }

@@ -1,113 +1,129 @@
 extension InflateStream {
-  /// Unpacks as long as the input holds another word and the buffer another match, so that neither end
+  /// Unpacks as long as the input holds two more words and the buffer another match, so that neither end
   /// has to be looked at between.
+  ///
+  /// What takes the time is waiting: bits, look-up, bits, look-up, each for the one before. So an entry
+  /// tells its code and extra bits together, which are passed over at once, and the next entry is looked
+  /// up before its bits are needed: while a match is copied, and while new bits come.
   /// - Returns: whether the block ended.
   @inline(__always)
   func decodeQuickly(
     _ raw: UnsafeRawBufferPointer, _ reader: inout BitReader, _ end: inout Int
   ) throws -> Bool {
-    // Two words of eight bytes after the position; three literals, 258 bytes of a match, and what
-    // copying by words writes beyond.
+    // A round refills twice: eight bytes after the position, and eight after at most seven more.
     let lastPosition = raw.count - 16
+    // Two literals, 258 bytes of a match, and 15 that copying by sixteen writes beyond.
     let lastEnd = buffer.count - 300
     guard reader.position <= lastPosition, end <= lastEnd else { return false }
     let output = buffer.base.assumingMemoryBound(to: UInt8.self)
     let literalTable = literals.entries
     let distanceTable = distances.entries
-    var bits = reader.bits
-    var count = reader.count
-    var position = reader.position
+    var input = reader
     var place = end
     defer {
-      reader.bits = bits
-      reader.count = count
-      reader.position = position
+      reader = input
       end = place
     }
 
-    while position <= lastPosition, place <= lastEnd {
-      Self.refill(raw, &bits, &count, &position)
-      var entry = literalTable[Int(bits & HuffmanTable.literalMask)].word
-      // Two codes of at most ten bits leave enough of 56 for a third of any length.
-      if entry & 7 == Self.literal {
-        Self.put(entry, output, &place, &bits, &count)
-        entry = literalTable[Int(bits & HuffmanTable.literalMask)].word
-        if entry & 7 == Self.literal {
-          Self.put(entry, output, &place, &bits, &count)
-          entry = literalTable[Int(bits & HuffmanTable.literalMask)].word
-          if entry & 7 == Self.literal {
-            Self.put(entry, output, &place, &bits, &count)
+    input.refillQuickly(raw)
+    var entry = literalTable[Self.literalIndex(input.bits)]
+    // Each round begins with 56 bits and the entry for the first of them.
+    while input.position <= lastPosition, place <= lastEnd {
+      if entry.isLiteral {
+        Self.put(&entry, output, &place, &input, literalTable)
+        if entry.isLiteral {
+          Self.put(&entry, output, &place, &input, literalTable)
+          if entry.isLiteral {
+            Self.put(&entry, output, &place, &input, literalTable)
+            input.refillQuickly(raw)
             continue
           }
         }
       }
-      if entry & 7 == Self.table {
-        let mask: UInt64 = 1 << UInt64(entry >> 8 & 31) - 1
-        entry =
-          literalTable[Int(entry >> 16) + Int(bits >> UInt64(HuffmanTable.literalBits) & mask)].word
-        if entry & 7 == Self.literal {
-          Self.put(entry, output, &place, &bits, &count)
-          continue
+      if !entry.isBase {
+        if entry.isTable {
+          entry = literalTable[entry.next(input.bits &>> UInt64(HuffmanTable.literalBits))]
+          if entry.isLiteral {
+            Self.put(&entry, output, &place, &input, literalTable)
+            input.refillQuickly(raw)
+            continue
+          }
         }
+        if entry.isEnd {
+          input.dropQuickly(entry.taken)
+          return true
+        }
+        guard entry.isBase else { throw Damage.malformed("an unknown code") }
       }
-      Self.drop(Int(entry >> 3 & 31), &bits, &count)
-      if entry & 7 == Self.end { return true }
-      guard entry & 7 == Self.base else { throw Damage.malformed("an unknown code") }
-      // The extra bits of a length, a distance and its extra bits: at most 5 + 15 + 13.
-      if count < 33 { Self.refill(raw, &bits, &count, &position) }
-      var extra = Int(entry >> 8 & 31)
-      let length = Int(entry >> 16) + Int(bits & (1 << UInt64(extra) - 1))
-      Self.drop(extra, &bits, &count)
+      let length = entry.number(input.bits)
+      input.dropQuickly(entry.taken)
 
-      entry = distanceTable[Int(bits & HuffmanTable.distanceMask)].word
-      if entry & 7 == Self.table {
-        let mask: UInt64 = 1 << UInt64(entry >> 8 & 31) - 1
-        entry =
-          distanceTable[Int(entry >> 16) + Int(bits >> UInt64(HuffmanTable.distanceBits) & mask)]
-          .word
+      // A distance takes at most 15 and 13 bits, and the entry after it is looked up by 11 more.
+      if input.count < 39 { input.refillQuickly(raw) }
+      entry = distanceTable[Int(input.bits & (1 << UInt64(HuffmanTable.distanceBits) - 1))]
+      if entry.isTable {
+        entry = distanceTable[entry.next(input.bits &>> UInt64(HuffmanTable.distanceBits))]
       }
-      guard entry & 7 == Self.base else { throw Damage.malformed("an unknown distance") }
-      Self.drop(Int(entry >> 3 & 31), &bits, &count)
-      extra = Int(entry >> 8 & 31)
-      let distance = Int(entry >> 16) + Int(bits & (1 << UInt64(extra) - 1))
-      Self.drop(extra, &bits, &count)
+      guard entry.isBase else { throw Damage.malformed("an unknown distance") }
+      let distance = entry.number(input.bits)
+      input.dropQuickly(entry.taken)
       guard distance <= place else { throw Damage.malformed("a distance before the beginning") }
-      Self.copyMatch(output, place, distance, length, buffer.count)
-      place += length
+
+      entry = literalTable[Self.literalIndex(input.bits)]
+      input.refillQuickly(raw)
+      Self.copyQuickly(output + place, distance, length)
+      place &+= length
     }
     return false
   }
 
-  private static var literal: UInt32 { HuffmanTable.Entry.Kind.literal.rawValue }
-  private static var table: UInt32 { HuffmanTable.Entry.Kind.table.rawValue }
-  private static var base: UInt32 { HuffmanTable.Entry.Kind.base.rawValue }
-  private static var end: UInt32 { HuffmanTable.Entry.Kind.end.rawValue }
-
-  /// Fills up to at least 56 bits. Bits beyond the count are the true next ones, so that setting them
-  /// again changes nothing.
   @inline(__always)
-  private static func refill(
-    _ raw: UnsafeRawBufferPointer, _ bits: inout UInt64, _ count: inout Int, _ position: inout Int
-  ) {
-    let word = raw.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-    bits |= UInt64(littleEndian: word) &<< UInt64(truncatingIfNeeded: count)
-    position &+= (63 &- count) &>> 3
-    count |= 56
+  private static func literalIndex(_ bits: UInt64) -> Int {
+    Int(bits & (1 << UInt64(HuffmanTable.literalBits) - 1))
   }
 
-  @inline(__always)
-  private static func drop(_ length: Int, _ bits: inout UInt64, _ count: inout Int) {
-    bits = bits &>> UInt64(truncatingIfNeeded: length)
-    count &-= length
-  }
-
+  /// Writes a literal and looks the next entry up.
   @inline(__always)
   private static func put(
-    _ entry: UInt32, _ output: UnsafeMutablePointer<UInt8>, _ place: inout Int,
-    _ bits: inout UInt64, _ count: inout Int
+    _ entry: inout HuffmanTable.Entry, _ output: UnsafeMutablePointer<UInt8>, _ place: inout Int,
+    _ input: inout BitReader, _ table: UnsafeMutablePointer<HuffmanTable.Entry>
   ) {
-    output[place] = UInt8(truncatingIfNeeded: entry >> 16)
+    input.dropQuickly(entry.taken)
+    output[place] = entry.literal
     place &+= 1
-    drop(Int(entry >> 3 & 31), &bits, &count)
+    entry = table[literalIndex(input.bits)]
+  }
+
+  /// Copies a match in words; up to 15 bytes beyond it are written too.
+  @inline(__always)
+  private static func copyQuickly(
+    _ start: UnsafeMutablePointer<UInt8>, _ distance: Int, _ length: Int
+  ) {
+    var target = UnsafeMutableRawPointer(start)
+    var source = UnsafeRawPointer(start - distance)
+    let stop = target + length
+    if distance >= 16 {
+      repeat {
+        let word = source.loadUnaligned(as: SIMD2<UInt64>.self)
+        target.storeBytes(of: word, as: SIMD2<UInt64>.self)
+        source += 16
+        target += 16
+      } while target < stop
+    } else if distance >= 8 {
+      repeat {
+        target.storeBytes(of: source.loadUnaligned(as: UInt64.self), as: UInt64.self)
+        source += 8
+        target += 8
+      } while target < stop
+    } else if distance == 1 {
+      start.update(repeating: start[-1], count: length)
+    } else {
+      // The same word again and again, of which the first bytes are right.
+      let word = source.loadUnaligned(as: UInt64.self)
+      repeat {
+        target.storeBytes(of: word, as: UInt64.self)
+        target += distance
+      } while target < stop
+    }
   }
 }

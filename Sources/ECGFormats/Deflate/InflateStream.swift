@@ -243,53 +243,42 @@ extension InflateStream {
     }
     if pendingLength > 0 {
       let part = min(pendingLength, limit - end)
-      Self.copyMatch(output, end, pendingDistance, part, limit)
+      Self.copyMatch(output, end, pendingDistance, part)
       end += part
       pendingLength -= part
       if pendingLength > 0 { return }
     }
-    let literalTable = literals.entries
-    let distanceTable = distances.entries
     while end < limit {
       if try decodeQuickly(raw, &reader, &end) {
         state = .blockHeader
         return
       }
       reader.refill(raw)
-      var entry = literalTable[Int(reader.bits & HuffmanTable.literalMask)]
-      if entry.kind == .table {
-        entry =
-          literalTable[
-            entry.value + Int((reader.bits >> UInt64(HuffmanTable.literalBits)) & entry.extraMask)]
-      }
-      try reader.drop(entry.length)
-      if entry.kind == .literal {
-        output[end] = UInt8(truncatingIfNeeded: entry.value)
+      var entry = literals.entry(reader.bits, root: HuffmanTable.literalBits)
+      var bits = reader.bits
+      try reader.drop(entry.taken)
+      if entry.isLiteral {
+        output[end] = entry.literal
         end += 1
         continue
       }
-      if entry.kind == .end {
+      if entry.isEnd {
         state = .blockHeader
         return
       }
-      guard entry.kind == .base else { throw Damage.malformed("an unknown code") }
-      let length = entry.value + Int(reader.bits & entry.extraMask)
-      try reader.drop(entry.extra)
+      guard entry.isBase else { throw Damage.malformed("an unknown code") }
+      let length = entry.number(bits)
 
-      entry = distanceTable[Int(reader.bits & HuffmanTable.distanceMask)]
-      if entry.kind == .table {
-        entry =
-          distanceTable[
-            entry.value + Int((reader.bits >> UInt64(HuffmanTable.distanceBits)) & entry.extraMask)]
-      }
-      try reader.drop(entry.length)
-      guard entry.kind == .base else { throw Damage.malformed("an unknown distance") }
-      let distance = entry.value + Int(reader.bits & entry.extraMask)
-      try reader.drop(entry.extra)
+      reader.refill(raw)
+      entry = distances.entry(reader.bits, root: HuffmanTable.distanceBits)
+      bits = reader.bits
+      try reader.drop(entry.taken)
+      guard entry.isBase else { throw Damage.malformed("an unknown distance") }
+      let distance = entry.number(bits)
       guard distance <= end else { throw Damage.malformed("a distance before the beginning") }
 
       let part = min(length, limit - end)
-      Self.copyMatch(output, end, distance, part, limit)
+      Self.copyMatch(output, end, distance, part)
       end += part
       if part < length {
         pendingLength = length - part
@@ -299,31 +288,11 @@ extension InflateStream {
     }
   }
 
-  /// Copies from what was written before; source and target may overlap. All of
-  /// `end - distance ..< end + count` lies inside the buffer of `limit` bytes.
-  @inline(__always)
-  static func copyMatch(
-    _ output: UnsafeMutablePointer<UInt8>, _ end: Int, _ distance: Int, _ count: Int, _ limit: Int
+  /// Copies from what was written before, a byte at a time: source and target may overlap.
+  private static func copyMatch(
+    _ output: UnsafeMutablePointer<UInt8>, _ end: Int, _ distance: Int, _ count: Int
   ) {
-    var target = end
-    var source = end - distance
-    let stop = end + count
-    if distance >= 8, stop + 8 <= limit {
-      let raw = UnsafeMutableRawPointer(output)
-      while target < stop {
-        raw.storeBytes(
-          of: raw.loadUnaligned(fromByteOffset: source, as: UInt64.self), toByteOffset: target,
-          as: UInt64.self)
-        target += 8
-        source += 8
-      }
-      return
-    }
-    while target < stop {
-      output[target] = output[source]
-      target += 1
-      source += 1
-    }
+    for target in end..<(end + count) { output[target] = output[target - distance] }
   }
 }
 
@@ -340,4 +309,16 @@ package func unpackZlib(_ packed: [UInt8], pieces: Int) throws -> (count: Int, c
     total += count
     if count < pieces { return (total, checksum.value) }
   }
+}
+
+/// Unpacks bare deflate data, taking so many bytes at a time; for tests.
+package func unpackDeflate(_ packed: [UInt8], pieces: Int) throws -> [UInt8] {
+  let stream = try InflateStream(Bytes(packed), frame: .none)
+  let buffer = ByteBuffer(count: pieces)
+  var unpacked: [UInt8] = []
+  while !stream.isAtEnd {
+    let count = try stream.read(into: buffer.memory)
+    unpacked += UnsafeRawBufferPointer(start: buffer.base, count: count)
+  }
+  return unpacked
 }

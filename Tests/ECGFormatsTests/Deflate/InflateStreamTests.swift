@@ -54,4 +54,68 @@ import Testing
       _ = try? unpackZlib(bytes, pieces: 4096)
     }
   }
+
+  /// Codes of every length, of all three kinds of blocks, against the format taken literally.
+  @Test(arguments: 0..<40) func randomCodesUnpackAsBitByBit(_ round: Int) throws {
+    let packed = RandomDeflate.pack(round: round, blocks: 1 + round % 7, symbols: 300)
+    let expected = try SimpleInflater.unpack(packed)
+    for pieces in [1 << 20, 777] {
+      #expect(try unpackDeflate(packed, pieces: pieces) == expected)
+    }
+  }
+
+  @Test func whatFillsTheWindowManyTimesUnpacksAsBitByBit() throws {
+    let packed = RandomDeflate.pack(round: 100, blocks: 80, symbols: 2000)
+    let expected = try SimpleInflater.unpack(packed)
+    #expect(expected.count > 3 << 18)
+    #expect(try unpackDeflate(packed, pieces: 100_000) == expected)
+  }
+
+  @Test func damagedStreamsEndAsBitByBit() {
+    var sound = 0
+    for round in 0..<400 {
+      var stream = RandomStream(seed: 6, purpose: RandomPurpose("damage"), index: round)
+      var packed = RandomDeflate.pack(round: 200 + round % 20, blocks: 2, symbols: 60)
+      for _ in 0...(round % 3) {
+        packed[Int(stream.next() % UInt64(packed.count))] ^= 1 << UInt8(stream.next() % 8)
+      }
+      if round % 5 == 0 { packed.removeLast(Int(stream.next() % UInt64(packed.count))) }
+      let expected = try? SimpleInflater.unpack(packed)
+      #expect((try? unpackDeflate(packed, pieces: 5000)) == expected, "round \(round)")
+      if expected != nil { sound += 1 }
+    }
+    // Some damage only changes what comes out; most of it ends the stream.
+    #expect(sound > 20 && sound < 380, "\(sound)")
+  }
+
+  @Test func checksumsAreThoseOfTheirDefinitions() throws {
+    for count in [0, 1, 7, 15, 16, 17, 351, 352, 353, 5000, 100_003] {
+      // All ones overflow what can overflow.
+      let bytes = (0..<count).map {
+        count % 2 == 0 ? 255 : UInt8(truncatingIfNeeded: $0 &* 40_503 >> 7)
+      }
+      var low = 1
+      var high = 0
+      var register: UInt32 = 0xFFFF_FFFF
+      for byte in bytes {
+        low = (low + Int(byte)) % 65_521
+        high = (high + low) % 65_521
+        register ^= UInt32(byte)
+        for _ in 0..<8 {
+          register = register & 1 == 1 ? 0xEDB8_8320 ^ register >> 1 : register >> 1
+        }
+      }
+      // Stored blocks in a zlib stream: a wrong Adler-32 would be refused.
+      var packed: [UInt8] = [0x78, 0x01]
+      for start in stride(from: 0, to: max(count, 1), by: 60_000) {
+        let part = bytes[start..<min(count, start + 60_000)]
+        let isLast = start + 60_000 >= count
+        packed += [isLast ? 1 : 0, UInt8(part.count & 255), UInt8(part.count >> 8)]
+        packed += [~UInt8(part.count & 255), ~UInt8(part.count >> 8)] + part
+      }
+      packed += [high >> 8, high & 255, low >> 8, low & 255].map { UInt8($0) }
+      let found = try unpackZlib(packed, pieces: 1 << 20)
+      #expect(found.count == count && found.checksum == ~register)
+    }
+  }
 }
