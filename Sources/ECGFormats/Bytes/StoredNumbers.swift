@@ -31,44 +31,67 @@ struct StoredNumbers: Sendable {
   func floats(from start: Int, step: Int, count length: Int, scaledBy factor: Double) -> [Float] {
     guard length > 0 else { return [] }
     precondition(start >= 0 && step >= 0, "outside of the array")
-    let stretch = (start, step, length, factor)
-    switch type {
-    case .int8: return gathered(Int8.self, stretch) { Double($0) }
-    case .uint8: return gathered(UInt8.self, stretch) { Double($0) }
-    case .int16: return gathered(Int16.self, stretch) { Double($0) }
-    case .uint16: return gathered(UInt16.self, stretch) { Double($0) }
-    case .int32: return gathered(Int32.self, stretch) { Double($0) }
-    case .uint32: return gathered(UInt32.self, stretch) { Double($0) }
-    case .int64: return gathered(Int64.self, stretch) { Double($0) }
-    case .uint64: return gathered(UInt64.self, stretch) { Double($0) }
-    case .float16: return gathered(UInt16.self, stretch) { Self.half($0) }
-    case .float32: return gathered(UInt32.self, stretch) { Double(Float(bitPattern: $0)) }
-    case .float64: return gathered(UInt64.self, stretch) { Double(bitPattern: $0) }
-    }
-  }
-
-  /// The loop over one type of numbers.
-  @inline(__always)
-  private func gathered<Number: FixedWidthInteger>(
-    _: Number.Type, _ stretch: (start: Int, step: Int, length: Int, factor: Double),
-    _ value: (Number) -> Double
-  ) -> [Float] {
-    let width = MemoryLayout<Number>.size
-    let (start, step, length, factor) = stretch
+    let stretch = Stretch(start: start, step: step, factor: factor, isBigEndian: isBigEndian)
     return bytes.withUnsafeBytes { raw in
-      precondition((start + (length - 1) * step + 1) * width <= raw.count, "outside of the array")
-      return [Float](unsafeUninitializedCapacity: length) { buffer, initialized in
+      [Float](unsafeUninitializedCapacity: length) { buffer, initialized in
         useLargePages(UnsafeMutableRawBufferPointer(buffer))
-        var offset = start * width
-        for place in 0..<length {
-          let bits = raw.loadUnaligned(fromByteOffset: offset, as: Number.self)
-          let number = value(isBigEndian ? Number(bigEndian: bits) : Number(littleEndian: bits))
-          let scaled = number * factor
-          buffer[place] = scaled.isFinite ? Float(scaled) : .nan
-          offset += step * width
+        let floats = UnsafeMutableBufferPointer(rebasing: buffer[..<length])
+        switch type {
+        case .int8: stretch.gather(Int8.self, raw, floats) { Double($0) }
+        case .uint8: stretch.gather(UInt8.self, raw, floats) { Double($0) }
+        case .int16: stretch.gather(Int16.self, raw, floats) { Double($0) }
+        case .uint16: stretch.gather(UInt16.self, raw, floats) { Double($0) }
+        case .int32: stretch.gather(Int32.self, raw, floats) { Double($0) }
+        case .uint32: stretch.gather(UInt32.self, raw, floats) { Double($0) }
+        case .int64: stretch.gather(Int64.self, raw, floats) { Double($0) }
+        case .uint64: stretch.gather(UInt64.self, raw, floats) { Double($0) }
+        case .float16: stretch.gather(UInt16.self, raw, floats) { Self.half($0) }
+        case .float32: stretch.gather(UInt32.self, raw, floats) { Double(Float(bitPattern: $0)) }
+        case .float64: stretch.gather(UInt64.self, raw, floats) { Double(bitPattern: $0) }
         }
         initialized = length
       }
+    }
+  }
+
+  /// Which numbers are gathered, and what is made of them.
+  private struct Stretch {
+    let start: Int
+    let step: Int
+    let factor: Double
+    let isBigEndian: Bool
+
+    /// The loop over one type of numbers.
+    @inline(__always)
+    func gather<Number: FixedWidthInteger>(
+      _: Number.Type, _ raw: UnsafeRawBufferPointer, _ floats: UnsafeMutableBufferPointer<Float>,
+      _ value: (Number) -> Double
+    ) {
+      let width = MemoryLayout<Number>.size
+      precondition(
+        (start + (floats.count - 1) * step + 1) * width <= raw.count, "outside of the array")
+      // One after another in this machine's order is what files hold most, and what goes by vectors.
+      if step == 1, Number(littleEndian: 1) == 1, !isBigEndian {
+        for place in floats.indices {
+          let bits = raw.loadUnaligned(
+            fromByteOffset: (start &+ place) &* width, as: Number.self)
+          floats[place] = float(value(bits))
+        }
+        return
+      }
+      var offset = start * width
+      for place in floats.indices {
+        let bits = raw.loadUnaligned(fromByteOffset: offset, as: Number.self)
+        floats[place] = float(
+          value(isBigEndian ? Number(bigEndian: bits) : Number(littleEndian: bits)))
+        offset += step * width
+      }
+    }
+
+    @inline(__always)
+    private func float(_ number: Double) -> Float {
+      let scaled = number * factor
+      return scaled.isFinite ? Float(scaled) : .nan
     }
   }
 
