@@ -1,13 +1,15 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-/// Coverage and address checks for what reads files; a package of its own, since no other package may
-/// depend on one with such flags. The modules are links to the main package's sources.
+/// Coverage for what reads files, and address checks where asked for; a package of its own, since no other
+/// package may depend on one with such flags. The modules are links to the main package's sources.
+let sanitizers =
+  Context.environment["FUZZ_ADDRESSES"] == "1" ? "-sanitize=fuzzer,address" : "-sanitize=fuzzer"
 let checked: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   // Checksums that would stop every changed file at the door are not compared.
   .define("FUZZING"),
-  .unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"]),
+  .unsafeFlags([sanitizers, "-parse-as-library"]),
 ]
 
 let package = Package(
@@ -19,6 +21,6 @@ let package = Package(
     .target(name: "ECGFormats", dependencies: ["ECGSignal"], swiftSettings: checked),
     .executableTarget(
       name: "Fuzz", dependencies: ["ECGFormats"], swiftSettings: checked,
-      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
+      linkerSettings: [.unsafeFlags([sanitizers, "-use-ld=lld"])]),
   ]
 )

@@ -13,7 +13,8 @@ import Foundation
 ///
 /// The content tells the reader, as with any file. Where a file cannot stand alone the first byte says
 /// so: 1 a WFDB header, a zero byte and its signal file; 2 WFDB annotations; 3 beat intervals; 4 a
-/// table; 5 a zlib stream; 6 a WFDB header of segments, a zero byte, then as for 1.
+/// table; 5 a zlib stream; 6 a WFDB header of segments, a zero byte, then as for 1; 7 the parts of a workbook
+/// with zero bytes between, which come into an archive here, so that they may change their lengths.
 struct HostileReading {
   private let folder: URL
   /// Longer channels are described but not read, to keep a round short.
@@ -48,10 +49,40 @@ struct HostileReading {
     case 3: _ = try readBeatIntervals(at: write(rest, "r.txt"))
     case 4: _ = try DelimitedTable(at: write(rest, "r.csv"))
     case 5: _ = try unpackZlib(rest, pieces: 5000)
+    case 7:
+      let parts = rest.split(separator: 0, maxSplits: 3, omittingEmptySubsequences: false)
+      try write(Self.archive(zip(Self.workbookParts, parts)), "r.bin")
+      try readAll("r.bin")
     default:
       try write(bytes, "r.bin")
       try readAll("r.bin")
     }
+  }
+
+  private static let workbookParts = [
+    "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml",
+    "xl/worksheets/sheet1.xml",
+  ]
+
+  /// A ZIP archive of stored entries; nobody asks for the checksums of such.
+  private static func archive(_ files: Zip2Sequence<[String], [ArraySlice<UInt8>]>) -> [UInt8] {
+    func number(_ value: Int, _ count: Int) -> [UInt8] {
+      (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
+    var archive: [UInt8] = []
+    var directory: [UInt8] = []
+    var count = 0
+    for (name, content) in files {
+      let sizes = number(content.count, 4) + number(content.count, 4)
+      let fields = number(20, 2) + number(0, 12) + sizes + number(name.utf8.count, 2) + number(0, 2)
+      directory += Array("PK\u{1}\u{2}".utf8) + number(20, 2) + fields + number(0, 10)
+      directory += number(archive.count, 4) + Array(name.utf8)
+      archive += Array("PK\u{3}\u{4}".utf8) + fields + Array(name.utf8) + content
+      count += 1
+    }
+    let end = number(count, 2) + number(count, 2) + number(directory.count, 4)
+    return archive + directory + Array("PK\u{5}\u{6}".utf8) + number(0, 4) + end
+      + number(archive.count, 4) + number(0, 2)
   }
 
   private func readAll(_ name: String) throws {

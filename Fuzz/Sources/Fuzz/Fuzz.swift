@@ -2,19 +2,25 @@ import Foundation
 
 /// What libFuzzer calls: the bytes are read by the reader they ask for. Errors are answers; a crash, a
 /// hang, a sanitizer's report or too much memory is a find.
+/// - Returns: 0, or -1 for an input that is not the asked reader's and not worth keeping.
 func fuzzOneInput(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-  try? reading.read(Array(UnsafeBufferPointer(start: start, count: count)))
+  let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+  if let asked, !asked.takes(bytes) { return -1 }
+  try? reading.read(bytes)
   return 0
 }
 
-private let reading: HostileReading = {
+private let reading = HostileReading(in: folder)
+private let asked = AskedReader(ProcessInfo.processInfo.environment["FUZZ_READER"], in: folder)
+
+private let folder: URL = {
   let memory = URL(filePath: "/dev/shm")
   let parent =
     FileManager.default.isWritableFile(atPath: memory.path)
     ? memory : FileManager.default.temporaryDirectory
   let folder = parent.appending(path: "heartfelt-fuzz-\(ProcessInfo.processInfo.processIdentifier)")
   try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  return HostileReading(in: folder)
+  return folder
 }()
 
 @_silgen_name("LLVMFuzzerRunDriver")

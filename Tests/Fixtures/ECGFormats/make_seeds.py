@@ -152,6 +152,19 @@ def containers():
         for name in full.namelist():
             if name.startswith("xl/w") or name.startswith("xl/_rels") or name.startswith("xl/shared"):
                 file.writestr(zipfile.ZipInfo(name), full.read(name))
+    # The parts themselves, as HostileReading.swift puts them into an archive: each kind of cell and of text.
+    office = "http://schemas.openxmlformats.org"
+    write("workbook_parts", b"\7" + b"\0".join(part.encode() for part in [
+        f'<workbook xmlns:r="{office}/officeDocument/2006/relationships"><sheets><sheet name="a&amp;b" '
+        'sheetId="1" r:id="rId1"/></sheets></workbook>',
+        '<?xml version="1.0"?><!-- c --><Relationships><Relationship Id="rId1" Type="worksheet" '
+        'Target="/xl/worksheets/sheet1.xml"/></Relationships>',
+        '<sst><si><t xml:space="preserve"> PP</t></si><si><r><t>Bl</t></r><r><t>ok&#x20;1</t></r>'
+        '<rPh sb="0" eb="1"><t>x</t></rPh></si></sst>',
+        '<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="C1" t="s"><v>1</v></c></row>'
+        '<row r="3"><c r="A3"><f>1+1</f><v>2.5e1</v></c><c t="b"><v>1</v></c><c t="e"><v>#N/A</v></c>'
+        '<c t="str"><v>q</v></c><c t="inlineStr"><is><t><![CDATA[<k>]]></t></is></c></row></sheetData></worksheet>',
+    ]))
     with zipfile.ZipFile(f"{OUT}/csv.zip", "w") as file:
         file.writestr(zipfile.ZipInfo("a/ecg.csv"), "time [s],ecg\n0,1\n0.01,2\n0.02,3\n")
     for name, level, strategy in [("dynamic", 9, 0), ("fixed", 9, zlib.Z_FIXED), ("stored", 0, 0)]:
