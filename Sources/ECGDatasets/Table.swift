@@ -31,15 +31,15 @@ package struct Table: Sendable {
   }
 
   package init(text: String, path: String) throws {
-    var bytes = Array(text.utf8)[...]
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
-    let lines = try Self.split(bytes, delimiter: Self.delimiter(of: bytes), path)
+    let lines = try Self.lines(of: text, path: path)
     guard let header = lines.first else {
       throw DatasetError.table(path, row: nil, "the table is empty; it needs a row of column names")
     }
     var columns = header.cells
     while columns.last == "" { columns.removeLast() }
-    if let twice = Dictionary(grouping: columns, by: { $0 }).first(where: { $1.count > 1 })?.key {
+    // Nobody can mean a column without a name, so several of them do no harm.
+    let twice = Dictionary(grouping: columns, by: { $0 }).first { !$0.isEmpty && $1.count > 1 }?.key
+    if let twice {
       throw DatasetError.table(path, row: header.number, "the column “\(twice)” is there twice")
     }
     self.path = path
@@ -54,6 +54,13 @@ package struct Table: Sendable {
       cells.append(contentsOf: repeatElement("", count: columns.count - cells.count))
       return Row(number: line.number, cells: cells)
     }
+  }
+
+  /// All lines that are not blank as cells, whatever the first one holds.
+  static func lines(of text: String, path: String) throws -> [Row] {
+    var bytes = Array(text.utf8)[...]
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
+    return try split(bytes, delimiter: delimiter(of: bytes), path)
   }
 
   /// The place of a column among several names for it, the first that is there.

@@ -23,20 +23,28 @@ package struct SWELLAnswers: Sendable {
     let isRelaxation: Bool
   }
 
-  private var answers: [String: [String: String]] = [:]
-  private var conditions: [String: String] = [:]
+  /// What a person answered, and how well the column's spelling is known: 0 for the first that counts.
+  private struct Answer: Sendable {
+    var text: String
+    var spelling: Int
+  }
+
+  private var answers: [String: [String: Answer]] = [:]
+  private var conditions = SWELLConditions()
   private var times: [String: [Minute]] = [:]
 
   /// No answers yet.
   init() {}
 
   /// The answers in one workbook.
-  package init(workbook url: URL) throws { add(try Workbook(at: url), isOverview: false) }
+  package init(workbook url: URL) throws {
+    add(try LabelSheet.all(in: url, named: url.lastPathComponent))
+  }
 
-  var isEmpty: Bool { answers.isEmpty && conditions.isEmpty }
+  var isEmpty: Bool { answers.isEmpty && conditions.conditions.isEmpty }
 
   package subscript(person: Int, block: Int) -> [String: String] {
-    var labels = answers["\(person)/\(block)"] ?? [:]
+    var labels = (answers["\(person)/\(block)"] ?? [:]).mapValues(\.text)
     if let condition = conditions["\(person)/\(block)"] { labels["condition"] = condition }
     return labels
   }
@@ -44,123 +52,105 @@ package struct SWELLAnswers: Sendable {
   /// The minutes of a block that a workbook lists.
   func minutes(_ person: Int, _ block: Int) -> [Minute] { times["\(person)/\(block)"] ?? [] }
 
-  /// Blocks whose condition is another in the overview than in the answers, in sentences.
-  var conflicts: [String] {
-    conditions.sorted { $0.key < $1.key }.compactMap { key, condition in
-      guard let other = answers[key]?["condition"], other != condition else { return nil }
-      return
-        "Condition of PP\(key.replacing("/", with: ", block ")): \(condition) in the overview, "
-        + "\(other) in the answers; the overview counts"
+  /// How conditions were told, blocks whose condition is another in the overview than in the answers, and
+  /// answers that may run the other way, in sentences.
+  var notes: [String] {
+    let conflicts = conditions.conditions.sorted { $0.key < $1.key }.compactMap { key, condition in
+      answers[key]?["condition"].flatMap { other -> String? in
+        guard other.text != condition else { return nil }
+        return
+          "Condition of PP\(key.replacing("/", with: ", block ")): \(condition) in the overview, "
+          + "\(other.text) in the answers; the overview counts"
+      }
     }
+    let turned = Self.columns.compactMap { label, spellings, _ -> String? in
+      guard spellings.count > 1,
+        answers.values.contains(where: { $0[label].map { $0.spelling > 0 } ?? false })
+      else { return nil }
+      return
+        "Scale of \(label): no column “\(label.capitalized)_rc” for every block; where “"
+        + "\(label.capitalized)” is taken instead, high and low may be exchanged, since rc means "
+        + "reverse-coded"
+    }
+    return [conditions.note].compactMap { $0 } + conflicts + turned
+  }
+
+  /// Takes in the conditions of the overview of available data.
+  /// - Returns: whether there were any.
+  mutating func addOverview(_ sheets: [LabelSheet], of file: String) -> Bool {
+    conditions.add(sheets, of: file)
+  }
+
+  /// Whether one of the first rows names a person, a block and something to learn.
+  static func areAnswers(_ rows: [[Workbook.Cell]]) -> Bool {
+    rows.first.map { places(of: $0) != nil } ?? false
   }
 
   /// Takes in every sheet that has the columns. The last row of a person and block that holds a number
   /// counts, since the sheets repeat the answers minute by minute; rows of the relaxation before the
-  /// block (`R`) give its minutes only.
+  /// block (`R`) give its minutes only. A column spelt as the documented one counts before others,
+  /// whatever file it is in.
   /// - Returns: whether there was anything.
   @discardableResult
-  mutating func add(_ workbook: Workbook, isOverview: Bool) -> Bool {
+  mutating func add(_ sheets: [LabelSheet]) -> Bool {
     var found = false
-    for sheet in workbook.sheets {
-      if isOverview, addOverview(sheet) { found = true }
-      if !isOverview, addAnswers(sheet) { found = true }
-    }
+    for sheet in sheets where add(sheet) { found = true }
     return found
   }
 
-  private mutating func addAnswers(_ sheet: Workbook.Sheet) -> Bool {
-    guard let header = sheet.rows.first else { return false }
-    let names = header.map(Self.folded)
+  private typealias Places = (
+    person: Int, block: Int, labels: [(label: String, place: Int, spelling: Int)], stamp: Int?
+  )
+
+  private static func places(of header: [Workbook.Cell]) -> Places? {
+    let names = header.map(folded)
     guard let person = names.firstIndex(of: "pp"),
       let block = names.firstIndex(of: "blok") ?? names.firstIndex(of: "c")
-    else { return false }
-    let places = Self.columns.compactMap { label, spellings, _ in
-      spellings.lazy.compactMap { names.firstIndex(of: $0) }.first.map { (label, $0) }
+    else { return nil }
+    let labels = columns.compactMap { label, spellings, _ in
+      spellings.enumerated().lazy.compactMap { spelling, name in
+        names.firstIndex(of: name).map { (label: label, place: $0, spelling: spelling) }
+      }.first
     }
-    let stamp = names.firstIndex(of: "timestamp")
+    return labels.isEmpty ? nil : (person, block, labels, names.firstIndex(of: "timestamp"))
+  }
+
+  private mutating func add(_ sheet: LabelSheet) -> Bool {
+    guard let header = sheet.rows.first, let places = Self.places(of: header) else { return false }
     var found = false
     for row in sheet.rows.dropFirst() {
-      guard let who = Self.number(row, person), let which = Self.number(row, block) else {
-        continue
-      }
-      var labels: [String: String] = [:]
-      for (label, place) in places where row.indices.contains(place) {
+      guard let who = SWELLConditions.number(row, places.person),
+        let which = SWELLConditions.number(row, places.block)
+      else { continue }
+      var labels: [String: Answer] = [:]
+      for (label, place, spelling) in places.labels where row.indices.contains(place) {
         switch (label, row[place]) {
         case ("condition", .text(let text)):
-          labels[label] = Self.condition(text) ?? text.uppercased()
-        case (_, .number(let value)) where value != 999: labels[label] = LabelRule.text(value)
+          let known = SWELLConditions.condition(text) ?? text.uppercased()
+          labels[label] = Answer(text: known, spelling: spelling)
+        case (_, .number(let value)) where value != 999:
+          labels[label] = Answer(text: LabelRule.text(value), spelling: spelling)
         default: break
         }
       }
-      let isRelaxation = labels["condition"] == "R"
-      if let stamp, row.indices.contains(stamp), let time = Self.time(row[stamp].words),
-        labels["condition"] != nil
+      let isRelaxation = labels["condition"]?.text == "R"
+      if let stamp = places.stamp, row.indices.contains(stamp),
+        let time = Self.time(row[stamp].words), labels["condition"] != nil
       {
         times["\(who)/\(which)", default: []].append(
           Minute(time: time, isRelaxation: isRelaxation))
       }
       if isRelaxation || labels.isEmpty { continue }
-      answers["\(who)/\(which)", default: [:]].merge(labels) { _, later in later }
+      answers["\(who)/\(which)", default: [:]].merge(labels) { earlier, later in
+        later.spelling <= earlier.spelling ? later : earlier
+      }
       found = true
-    }
-    return found
-  }
-
-  /// The overview of available data: a row for each person with a column for each block, or a row for
-  /// each block, whose cells say the condition.
-  private mutating func addOverview(_ sheet: Workbook.Sheet) -> Bool {
-    var found = false
-    for (line, row) in sheet.rows.prefix(6).enumerated() {
-      let names = row.map(Self.folded)
-      guard let person = names.firstIndex(where: { ["pp", "participant", "subject"].contains($0) })
-      else { continue }
-      let blocks = names.indices.compactMap { place in
-        Self.block(names[place]).map { (place, $0) }
-      }
-      let long = (
-        block: names.firstIndex { ["blok", "block", "c"].contains($0) },
-        condition: names.firstIndex(of: "condition")
-      )
-      for row in sheet.rows.dropFirst(line + 1) {
-        guard let who = Self.number(row, person) else { continue }
-        if let place = long.block, let condition = long.condition,
-          let which = Self.number(row, place), row.indices.contains(condition),
-          let condition = Self.condition(row[condition].words), condition != "R"
-        {
-          conditions["\(who)/\(which)"] = condition
-          found = true
-        }
-        for (place, which) in blocks where row.indices.contains(place) {
-          guard let condition = Self.condition(row[place].words), condition != "R" else { continue }
-          conditions["\(who)/\(which)"] = condition
-          found = true
-        }
-      }
-      if found { return true }
     }
     return found
   }
 
   private static func folded(_ cell: Workbook.Cell) -> String {
     cell.words.lowercased().trimmingCharacters(in: .whitespaces)
-  }
-
-  /// 2 from `C2`, `Blok 2` or `Block2`.
-  private static func block(_ name: String) -> Int? {
-    for prefix in ["blok", "block", "c"] where name.hasPrefix(prefix) {
-      let rest = name.dropFirst(prefix.count).trimmingCharacters(in: .whitespaces)
-      if let number = Int(rest), (1...3).contains(number) { return number }
-    }
-    return nil
-  }
-
-  /// `N`, `T`, `I` or `R` from the letter or the word.
-  private static func condition(_ text: String) -> String? {
-    let word = text.trimmingCharacters(in: .whitespaces).lowercased()
-    if ["n", "t", "i", "r"].contains(word) { return word.uppercased() }
-    return ["neutral": "N", "time": "T", "interr": "I", "relax": "R"].first {
-      word.hasPrefix($0.key)
-    }?.value
   }
 
   /// `20120918T131600000`, on the recorder's clock.
@@ -174,11 +164,5 @@ package struct SWELLAnswers: Sendable {
       from: DateComponents(
         year: part(0, 4), month: part(4, 2), day: part(6, 2), hour: part(8, 2), minute: part(10, 2),
         second: part(12, 2)))
-  }
-
-  /// 1 from `1`, `PP1` or `pp01`.
-  private static func number(_ row: [Workbook.Cell], _ place: Int) -> Int? {
-    guard row.indices.contains(place) else { return nil }
-    return Int(row[place].words.drop { !$0.isNumber })
   }
 }

@@ -5,8 +5,8 @@ import Foundation
 /// SWELL-KW (Koldijk and others, ICMI 2014): 25 persons at office work in three blocks, ECG at 2048 Hz
 /// in TMSi Poly5 files `ppN_D-M-YYYY_cK.S00`.
 ///
-/// A recording is a block. Labels, one answer for each person and block, from any workbook that has
-/// the columns `PP` and `Blok` or `C`: `condition` (`N` neutral, `T` time pressure, `I` interruptions;
+/// A recording is a block. Labels, one answer for each person and block, from any workbook or `.tab`,
+/// `.tsv` or `.csv` file that has the columns `PP` and `Blok` or `C`: `condition` (`N` neutral, `T` time pressure, `I` interruptions;
 /// the overview of available data decides where it is there), `stress` (0 to 10), `arousal`, `valence`,
 /// `dominance` (1 to 9), `effort` (0 to 10) and the parts of the task load index; and `block` (1 to 3),
 /// the order in time, which is what the published code took for stress. Where a workbook says so minute
@@ -18,10 +18,13 @@ public struct SWELLDataset: Dataset {
   public let citation =
     "Koldijk S, Sappelli M, Verberne S, Neerincx MA, Kraaij W. The SWELL knowledge work dataset for "
     + "stress and user modeling research. ICMI 2014"
-  public let licence = "Creative Commons BY-NC-SA 4.0, after registration"
+  public let licence =
+    "Creative Commons BY-NC-SA 4.0: to be used and shared with credit, not commercially, under the same "
+    + "licence"
   public let source = "https://doi.org/10.17026/dans-x55-69zp"
   public let companions = [
-    "*.xlsx", "*.xls", "*.csv", "*.txt", "*.pdf", "*.docx", "*.doc", "*.rtf", "*.mat", "*.avi",
+    "*.xlsx", "*.xls", "*.ods", "*.tab", "*.tsv", "*.csv", "*.txt", "*.pdf", "*.docx", "*.doc",
+    "*.rtf", "*.mat", "*.avi",
     "*.s00", "*.s01", "*.log", "*.xml",
   ]
   /// The channel to take, by name or number from 1; nil lets names and quality decide.
@@ -85,12 +88,38 @@ public struct SWELLDataset: Dataset {
     return contents
   }
 
+  /// What is longer holds no labels: a minute of a person in each row makes some 3 MB.
+  private static let mostBytesOfText = 64_000_000
+
+  private static func mayHoldLabels(_ name: String) -> Bool {
+    !name.hasPrefix("~") && [".xlsx", ".tab", ".tsv", ".csv"].contains { name.hasSuffix($0) }
+  }
+
   private func answers(in tree: DataTree, _ contents: inout DatasetContents) -> SWELLAnswers {
     var answers = SWELLAnswers()
-    for file in tree.files(where: { $0.hasSuffix(".xlsx") && !$0.hasPrefix("~") }) {
+    for file in tree.files(where: Self.mayHoldLabels) {
+      let isWorkbook = file.name.lowercased().hasSuffix(".xlsx")
+      let isOverview = file.name.lowercased().contains("overview")
+      // Signals that somebody wrote as text are no labels, and too much to look through.
+      guard isWorkbook || file.bytes <= Self.mostBytesOfText else { continue }
       do {
-        let workbook = try tree.withURL(of: file) { try Workbook(at: $0) }
-        if answers.add(workbook, isOverview: file.name.lowercased().contains("overview")) {
+        let sheets = try tree.withURL(of: file) { url -> [LabelSheet] in
+          guard isWorkbook || isOverview || SWELLAnswers.areAnswers(LabelSheet.heads(of: url))
+          else {
+            return []
+          }
+          return try LabelSheet.all(in: url, named: file.name)
+        }
+        if isOverview {
+          contents.tables.append(file)
+          guard !answers.addOverview(sheets, of: file.name) else { continue }
+          contents.leftOut.append(
+            LeftOut(
+              person: nil, what: file.name, reason: .incomplete,
+              detail:
+                "no sheet of it says a person's, a block's and a condition's column; conditions "
+                + "are those of the answers"))
+        } else if answers.add(sheets) {
           contents.tables.append(file)
         }
       } catch {
@@ -102,10 +131,12 @@ public struct SWELLDataset: Dataset {
       contents.leftOut.append(
         LeftOut(
           person: nil, what: "the label workbook", reason: .missing,
-          detail: "no .xlsx file has the columns PP and Blok with a label, so labels are not known")
+          detail:
+            "no .xlsx, .tab, .tsv or .csv file has the columns PP and Blok with a label, so labels "
+            + "are not known")
       )
     }
-    contents.notes += answers.conflicts
+    contents.notes += answers.notes
     return answers
   }
 
