@@ -7,20 +7,23 @@ import Foundation
 ///
 /// A recording is a block. Labels: `block`, what the block is by `Block_details/PartN_Block_Details.csv`,
 /// or by the file's name; `stress` (1 for mental arithmetic, Stroop and intelligence tests, 0 for baseline and
-/// neutral blocks, unknown for pictures and videos).
+/// neutral blocks, unknown for pictures, videos and the time after a test in which its answers are shown).
+/// Of the two leads `ecg2` is taken, as the published loaders take it.
 public struct CLASDataset: Dataset {
   public let name = "clas"
   public let title = "CLAS: tasks, pictures and videos; ECG at 256 Hz"
   public let citation =
     "Markova V, Ganchev T, Kalinkov K. CLAS: a database for cognitive load, affect and stress "
     + "recognition. BIA 2019"
-  public let licence = "see IEEE DataPort"
-  public let source = "https://doi.org/10.21227/eeb5-hc05"
+  public let licence = "open access after registration; IEEE DataPort's page states the terms"
+  public let source =
+    "https://ieee-dataport.org/open-access/database-cognitive-load-affect-and-stress-recognition"
   public let companions = [
     "*.pdf", "*.txt", "*.xlsx", "*_gsrppg_*.csv", "*_gsr_*.csv", "*_ppg_*.csv", "*_acc_*.csv",
     "*block_details.csv", "*answers*.csv", "*_ecg*.csv", "*_gsrppg*.csv",
+    "*_gsr_ppg*.csv", "*.docx", "*.doc",
   ]
-  /// The lead to take, by name or number from 1; nil lets the names decide.
+  /// The lead to take, by name or number from 1; nil takes `ecg2` where there is one.
   public let channel: String?
 
   /// How the data set is read.
@@ -57,6 +60,13 @@ public struct CLASDataset: Dataset {
         read(person, ordered, details, in: tree)
       }
     }
+    let copies = Set(
+      tree.files.flatMap { $0.folder.split(separator: "/") }.filter {
+        $0.lowercased().hasPrefix("part") && $0.lowercased().contains("copy")
+      })
+    contents.notes = copies.sorted().map {
+      "“\($0)” is a copy that came with the data set, and not read"
+    }
     let present = Set(persons.map(\.key))
     contents.leftOut = (1...62).filter { !present.contains($0) }.map {
       LeftOut(
@@ -76,7 +86,7 @@ public struct CLASDataset: Dataset {
     _ person: String, _ files: [DataFile], _ details: DataFile?, in tree: DataTree
   ) -> PersonRecordings {
     var result = PersonRecordings()
-    var blocks: [String: String] = [:]
+    var blocks: [String: Block] = [:]
     if let details {
       do {
         blocks = try tree.withURL(of: details) { try Self.blocks(Table(at: $0)) }
@@ -88,34 +98,71 @@ public struct CLASDataset: Dataset {
     for file in files {
       let stem = String(file.name.dropLast(4))
       let parts = stem.split(separator: "_").map(String.init)
-      let number = parts.first { Int($0) != nil }
+      let known = parts.first { Int($0) != nil }.flatMap { blocks[$0] }
       let named = parts.drop { !$0.lowercased().hasPrefix("ecg") }.dropFirst().joined(
         separator: "_")
-      let block = number.flatMap { blocks[$0] } ?? (named.isEmpty ? nil : named)
       var labels: [String: String] = [:]
-      if let block {
-        labels["block"] = block
-        labels["stress"] = Self.stress(block)
+      if let kind = known?.kind ?? (named.isEmpty ? nil : named) {
+        labels["block"] = kind
+        labels["stress"] = Self.stress(kind)
       }
+      let channels = (try? tree.withURL(of: file) { try openChannelFile(at: $0).channels }) ?? []
+      let hasUsual = channels.contains { $0.name.lowercased() == Self.usualLead }
       var options = ReadingOptions()
-      options.channel = channel
+      options.channel = channel ?? (hasUsual ? Self.usualLead : nil)
       // Documented, for files whose times do not tell it.
-      if (try? tree.withURL(of: file) { try Self.statesRate($0) }) == false {
-        options.samplingRate = 256
+      let statesRate = channels.contains { $0.samplingRate != nil }
+      if !channels.isEmpty, !statesRate { options.samplingRate = Self.documentedRate }
+      var notes: [String] = []
+      result.add(
+        file, of: person, in: tree, options: options,
+        lead: channel == nil && hasUsual
+          ? "\(Self.usualLead), of the two the one that published loaders take; --channel ecg1 takes the "
+            + "other" : nil
+      ) { loaded in
+        if !statesRate { notes.append(Self.rateNote(of: loaded.recording, in: known, stem)) }
+        if let quality = known?.quality, quality < 1 {
+          notes.append(
+            "Quality: the data set's own “ECG Quality” calls a block less than good; it is read all the "
+              + "same, and each window has its own quality")
+        }
+        return [LabelledRecording(name: stem, recording: loaded.recording, labels: labels)]
       }
-      result.add(file, of: person, in: tree, options: options) { loaded in
-        [LabelledRecording(name: stem, recording: loaded.recording, labels: labels)]
-      }
+      result.notes += notes
     }
     return result
   }
 
-  private static func statesRate(_ url: URL) throws -> Bool {
-    try openChannelFile(at: url).channels.contains { $0.samplingRate != nil }
+  private static let usualLead = "ecg2"
+  private static let documentedRate = 256.0
+
+  /// How the documented rate fits the length that the details state.
+  private static func rateNote(
+    of recording: ECGRecording, in block: Block?, _ name: String
+  ) -> String {
+    guard let seconds = block?.seconds, seconds > 0 else {
+      return "Rate: 256 Hz by the data set's documentation; the files do not state it"
+    }
+    guard abs(recording.duration - seconds) > max(2, 0.02 * seconds) else {
+      return
+        "Rate: 256 Hz by the data set's documentation, which fits the length that Block_Details states"
+    }
+    return
+      "Rate: 256 Hz by the data set's documentation, but \(name) then lasts "
+      + "\(Int(recording.duration.rounded())) s where Block_Details states \(Int(seconds.rounded())) s"
   }
 
-  /// Names of blocks by their numbers.
-  private static func blocks(_ table: Table) throws -> [String: String] {
+  /// A row of the details.
+  private struct Block {
+    var kind: String
+    /// How long it lasted, where that is said.
+    var seconds: Double?
+    /// The data set's own word on the signal, 1 for good.
+    var quality: Double?
+  }
+
+  /// Blocks by their numbers.
+  private static func blocks(_ table: Table) throws -> [String: Block] {
     guard let number = table.column("block", "block number", "number", "no", "#"),
       let kind = table.column("block type", "type", "block_type", "name", "stimuli", "stimulus")
     else {
@@ -124,14 +171,20 @@ public struct CLASDataset: Dataset {
         "columns of the block's number and type are needed; there are "
           + table.columns.joined(separator: ", "))
     }
+    let (seconds, quality) = (table.column("length(s)", "length (s)"), table.column("ecg quality"))
     return table.rows.reduce(into: [:]) { blocks, row in
-      let digits = row.cells[number].filter(\.isNumber)
-      if !digits.isEmpty, !row.cells[kind].isEmpty { blocks[digits] = row.cells[kind] }
+      guard let place = Double(row.cells[number]).flatMap({ Int(exactly: $0) }),
+        !row.cells[kind].isEmpty
+      else { return }
+      blocks["\(place)"] = Block(
+        kind: row.cells[kind], seconds: seconds.flatMap { Double(row.cells[$0]) },
+        quality: quality.flatMap { Double(row.cells[$0]) })
     }
   }
 
   private static func stress(_ block: String) -> String? {
     let name = block.lowercased()
+    if name.contains("response") { return nil }
     if ["math", "stroop", "iq", "logic"].contains(where: name.contains) { return "1" }
     return ["baseline", "neutral"].contains(where: name.contains) ? "0" : nil
   }

@@ -63,6 +63,8 @@ public struct MAHNOBDataset: Dataset {
     "arousal": "feltArsl", "valence": "feltVlnc", "control": "feltCtrl",
     "predictability": "feltPred",
   ]
+  /// Persons whose signals are in the data set, by its publication.
+  private static let published = 27
   /// Seconds recorded before and after each video.
   private static let around = 30.0
 
@@ -107,6 +109,11 @@ public struct MAHNOBDataset: Dataset {
       }
     }
     contents.tables = descriptions
+    if persons.count < Self.published {
+      contents.notes.append(
+        "Persons: \(persons.count) of the \(Self.published) that were published; names of files do not "
+          + "tell which others there should be")
+    }
     contents.persons = persons.sorted { $0.key < $1.key }.map { number, sessions in
       let ordered = sessions.sorted {
         $0.name.compare($1.name, options: .numeric) == .orderedAscending

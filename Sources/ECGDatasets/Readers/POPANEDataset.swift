@@ -5,7 +5,8 @@ import Foundation
 /// POPANE (Behnke and others, 2022): seven studies with 1157 persons, ECG at 1000 Hz, a file for each
 /// person and stimulus, `S1_P1_Baseline.csv`.
 ///
-/// A recording is a file. Labels: `stimulus`, what the file's name says, without a number at its end;
+/// A recording is a file. `S1_P1_All.csv` holds the same samples as the person's other files, and those
+/// between them, so it is not read. Labels: `stimulus`, what the file's name says, without a number at its end;
 /// `affect`, the rating by joystick (0 to 10), the mean over a window; `study`.
 public struct POPANEDataset: Dataset {
   public let name = "popane"
@@ -13,9 +14,11 @@ public struct POPANEDataset: Dataset {
   public let citation =
     "Behnke M, Buchwald M, Bykowski A, Kupinski S, Kaczmarek LD. Psychophysiology of positive and "
     + "negative emotions, dataset of 1157 cases and 8 biosignals. Scientific Data 9:10, 2022"
-  public let licence = "Creative Commons BY 4.0"
+  public let licence = "Creative Commons BY 4.0: any use, with credit"
   public let source = "https://doi.org/10.17605/OSF.IO/94BPX"
-  public let companions = ["*.xlsx", "*.pdf", "*.txt", "*.py", "*.md", "*metadata*.csv"]
+  public let companions = [
+    "*_all.csv", "*.xlsx", "*.pdf", "*.txt", "*.py", "*.md", "*metadata*.csv",
+  ]
 
   /// How the data set is read; there is nothing to set.
   public init() {}
@@ -24,10 +27,12 @@ public struct POPANEDataset: Dataset {
     var contents = DatasetContents(
       dataset: name, labels: ["stimulus", "affect", "study"], persons: [])
     contents.scales = ["affect": [0, 10]]
-    let named = tree.files { Self.Place(fileName: $0) != nil }.compactMap { file in
+    let all = tree.files { Self.Place(fileName: $0) != nil }.compactMap { file in
       Place(fileName: file.name).map { (place: $0, file: file) }
     }
-    guard !named.isEmpty else {
+    let named = all.filter { !$0.place.isWholeSession }
+    let whole = all.filter(\.place.isWholeSession)
+    guard !all.isEmpty else {
       throw DatasetError.nothingFound(
         dataset: name, folder: tree.root.path,
         expected: "files such as S1_P1_Baseline.csv, from \(source)")
@@ -41,14 +46,37 @@ public struct POPANEDataset: Dataset {
         return result
       }
     }
+    let present = Set(persons.map(\.key))
+    contents.leftOut = whole.filter { !present.contains($0.place.person) }.map { place, file in
+      LeftOut(
+        person: place.person, what: file.name, reason: .incomplete,
+        detail: "the whole session alone is there; the stimuli's own files, such as "
+          + "\(place.person)_Baseline.csv, are missing")
+    }
+    if !whole.isEmpty {
+      contents.notes.append(
+        "Whole sessions (*_All.csv) repeat the samples of the stimuli's files and are not read; there "
+          + "\(whole.count == 1 ? "is 1" : "are \(whole.count)")")
+    }
+    if present.count < Self.published {
+      contents.notes.append(
+        "Persons: \(present.count) of the \(Self.published) that were published; names of files do not "
+          + "tell which others there should be")
+    }
     return contents
   }
+
+  /// Persons in all seven studies.
+  private static let published = 1157
 
   /// Study, person and stimulus in the name of a file.
   struct Place {
     let person: String
     let study: String
     let stimulus: String
+
+    /// Whether it is the file of all stimuli together.
+    var isWholeSession: Bool { stimulus.lowercased() == "all" }
 
     init?(fileName: String) {
       guard fileName.lowercased().hasSuffix(".csv") else { return nil }

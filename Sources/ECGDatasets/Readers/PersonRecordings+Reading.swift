@@ -4,17 +4,19 @@ import Foundation
 extension PersonRecordings {
   /// Reads a file that holds one recording and takes what a body makes of it; a file that cannot be
   /// read is left out, with the reason.
-  /// - Parameter others: files that the reader needs beside it, such as a WFDB record's signals.
+  /// - Parameters:
+  ///   - others: files that the reader needs beside it, such as a WFDB record's signals.
+  ///   - lead: which lead was taken and why, where the data set decided and not the file's names.
   mutating func add(
     _ file: DataFile, with others: [DataFile] = [], of person: String, in tree: DataTree,
-    options: ReadingOptions = ReadingOptions(),
+    options: ReadingOptions = ReadingOptions(), lead: String? = nil,
     _ body: (LoadedRecording) throws -> [LabelledRecording]
   ) {
     do {
       let loaded = try ([file] + others).withURLs(unpackingInto: tree.scratch) {
         try readRecording(at: $0[0], options: options)
       }
-      notes.append("Lead: \(loaded.choice)")
+      notes.append("Lead: \(lead ?? "\(loaded.choice)")")
       notes += loaded.warnings.map { "Reading: \($0)" }
       recordings += try body(loaded)
     } catch {

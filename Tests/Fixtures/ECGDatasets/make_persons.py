@@ -409,36 +409,52 @@ def mahnob():
 
 
 def popane():
-    files, recordings = {}, []
+    """Lines end in CR LF, markers may be empty, some channels are beat to beat, and a file holds the whole session."""
+    files, recordings, session = {}, [], []
+    channels = "timestamp,affect,ECG,EDA,SBP,marker"
+
+    def text(rows):
+        lines = ["#Study_name,Study_2", "#Subject_ID,7", "#Subject_Age,21", "#Subject_Sex,0",
+                 "#Subject_Height,170", "#Subject_Weight,70", "#Channel_Name," + channels,
+                 "#Data_Category,timestamp,data,data,data,data,marker",
+                 "#Data_Unit,second,custom,millivolts,microsiemens,mmHg,string",
+                 "#Data_Sample_rate,1000Hz,1000Hz,1000Hz,1000Hz,Beat-to-beat,1000Hz",
+                 "#Data_Device," + ",".join(["LabChart_8.19_(ADInsturments_New_Zealand)"] * 6), channels]
+        return "\r\n".join(lines + rows) + "\r\n"
+
     for number, (name, seconds) in enumerate([("Baseline", 11), ("Amusement2", 12)]):
         x = ecg(seconds, 1000, 120 + number)
         affect = np.round(5 + np.arange(len(x)) / 4000, 3)
-        lines = ["#Study_name,Study2", "#Subject_ID,7", "#Subject_Age,21", "#Subject_Sex,0",
-                 "#Channel_Name,timestamp,affect,ECG,marker", "#Data_Category,timestamp,data,data,marker",
-                 "#Data_Unit,second,arb,millivolt,0", "#Data_Sample_rate,1000Hz,1000Hz,1000Hz,1000Hz",
-                 "#Data_Device,a,b,c,d", f"#Sample_count,{len(x)}", "#Note,synthetic",
-                 "timestamp,affect,ECG,marker"]
-        lines += [f"{t / 1000:.3f},{a},{v},-1" for t, (a, v) in enumerate(zip(affect, x))]
-        files[f"POPANE/Study2/S2_P7_{name}.csv"] = "\n".join(lines) + "\n"
+        marker = -1 if number == 0 else ""
+        rows = [f"{t / 1000:.3f},{a},{v},,{120.5 if t % 800 == 0 else ''},{marker}"
+                for t, (a, v) in enumerate(zip(affect, x))]
+        files[f"POPANE/Study2/S2_P7_{name}.csv"] = text(rows)
+        session += rows[:2000]
         mean = affect[:10000].mean()
         recordings.append((name, 0, x, {"stimulus": name.lower().rstrip("2"), "study": "S2",
                                         "affect": f"~{mean}"}))
+    files["POPANE/Study2/S2_P7_All.csv"] = text(session)
     archive("popane", files)
     windows("popane", recordings[::-1], 1000)
 
 
 def clas():
+    """Headings and file names as published loaders have them; blocks without a name in the file's."""
     files, recordings = {}, []
-    for number, name, seconds in [(1, "Baseline", 21), (4, "MathTest", 12)]:
+    for number, name, seconds in [(1, "", 21), (2, "mathtest", 12), (3, "mathtest", 11)]:
         x = ecg(seconds, 256, 130 + number)
-        table = pandas.DataFrame({"timestamp": 1.5e12 + np.arange(len(x)) * 1000 / 256, "ecg1": x,
-                                  "ecg2": -x})
+        table = pandas.DataFrame({"timestamp": 1.5e12 + np.arange(len(x)) * 1000 / 256, "ecg1": -x,
+                                  "ecg2": x})
         files[f"CLAS/Participants/Part9/by_block/{number}_ecg_{name}.csv"] = table.to_csv(
             index=False, lineterminator="\n")
-        recordings.append((f"{number}_ecg_{name}", 0, x,
-                           {"block": name if number == 1 else "Math Test",
-                            "stress": "0" if number == 1 else "1"}))
-    files["CLAS/Block_details/Part9_Block_Details.csv"] = "Block,Block Type\n4,Math Test\n"
+        recordings.append((f"{number}_ecg_{name}", 0, x, [
+            {"block": "Baseline", "stress": "0"}, {"block": "Math Test", "stress": "1"},
+            {"block": "Math Test Response"}][number - 1]))
+    files["CLAS/Block_details/Part9_Block_Details.csv"] = (
+        "Block,Block Type,Length(s),EDA Quality,ECG Quality,PPG Quality,EDA&PPG File,,\n"
+        "1,Baseline,21,1,1,1,1_gsr_ppg_.csv,,\n2,Math Test,12,1,0.5,1,2_gsr_ppg_mathtest.csv,,\n"
+        "3,Math Test Response,11,1,1,1,3_gsr_ppg_mathtest.csv,,\n")
+    files["CLAS/Participants/Part9 - Copy/by_block/1_ecg_.csv"] = "timestamp,ecg1,ecg2\n"
     archive("clas", files)
     windows("clas", recordings, 256)
 
