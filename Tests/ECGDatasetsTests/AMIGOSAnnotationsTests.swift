@@ -65,4 +65,20 @@ import Testing
         $0.hasPrefix("External annotation: a trial with 3 segments where its length makes 2")
       })
   }
+
+  @Test func preparedFilesThatHoldAnotherMultipleThanTheTableAreSaid() throws {
+    try withTemporaryFolder { place in
+      try DataTree(at: folder.appending(path: "persons/amigos.zip")).unpack(into: place)
+      try FileManager.default.copyItem(
+        at: folder.appending(path: "annotations/doubled.xlsx"),
+        to: place.appending(path: "External_Annotations.xlsx"))
+      let read = try #require(try AMIGOSDataset().contents(of: place).persons.first).read()
+      // One video's table holds twice the file's values, the other's the same.
+      let notes = read.notes.filter { $0.contains("times the annotators' mean") }
+      #expect(notes.count == 1)
+      #expect(notes[0].contains("hold 0.5 times"))
+      // The file's own values are taken.
+      #expect(read.recordings[0].windowLabels?(0, 1)?["external_valence"] == "0.1")
+    }
+  }
 }

@@ -4,7 +4,8 @@ import ECGFormats
 ///
 /// Published loaders agree on where segments lie, to the sample and by their number: the first is the
 /// first 20 s of a trial, with the five seconds before the video; then come 20 s after 20 s from the
-/// beginning of the video; the last is the last 20 s, and overlaps the one before it.
+/// beginning of the video; the last is the last 20 s, and overlaps the one before it. One of them asserts
+/// for 37 persons and all 20 videos that so many segments are there as the length of the trial makes.
 struct AMIGOSAnnotation: Sendable {
   /// A segment's values, −1 to 1.
   struct Segment: Sendable {
@@ -40,6 +41,30 @@ struct AMIGOSAnnotation: Sendable {
 
   init(_ segments: [Segment]) {
     self.segments = segments
+  }
+
+  /// How many times another annotation's values these are, where the segments of both agree on it to a
+  /// hundredth; nil if they do not, or are too few or too small to tell.
+  ///
+  /// A published loader says in passing that the prepared files hold half the annotators' mean.
+  func multiple(of other: AMIGOSAnnotation) -> Double? {
+    let others = Dictionary(other.segments.map { ($0.number, $0) }) { first, _ in first }
+    var (products, squares, own, pairs) = (0.0, 0.0, 0.0, 0)
+    for segment in segments {
+      guard let match = others[segment.number] else { continue }
+      for path in [\Segment.valence, \Segment.arousal] {
+        let (a, b) = (segment[keyPath: path], match[keyPath: path])
+        guard a.isFinite, b.isFinite else { continue }
+        products += a * b
+        squares += b * b
+        own += a * a
+        pairs += 1
+      }
+    }
+    guard pairs >= 4, squares > 1e-3 else { return nil }
+    let multiple = products / squares
+    let rest = max(0, own - multiple * products)
+    return rest <= 1e-4 * own ? multiple : nil
   }
 
   /// What is wrong with the number of segments for a trial of so many seconds, in words; nil if nothing is.

@@ -18,7 +18,7 @@ public struct AMIGOSDataset: Dataset {
     "Miranda-Correa JA, Abadi MK, Sebe N, Patras I. AMIGOS: a dataset for affect, personality and "
     + "mood research on individuals and groups. IEEE Transactions on Affective Computing "
     + "12(2):479-493, 2021"
-  public let licence = "by signed agreement, for research"
+  public let licence = "by signed agreement: for research, not to be passed on"
   public let source = "https://www.eecs.qmul.ac.uk/mmv/datasets/amigos/"
   public let companions = [
     "*.xlsx", "*.pdf", "*.txt", "*.avi", "*.mp4", "*.mov", "data_preprocessed_p*.mat",
@@ -214,10 +214,16 @@ public struct AMIGOSDataset: Dataset {
       labels["length"] = Self.longVideos.contains(video ?? "") ? "long" : "short"
       let start = isOriginal ? 0 : Self.before
       // The prepared files' own annotation comes first; it is that of the table.
-      let annotation =
-        external.indices.contains(index)
-        ? AMIGOSAnnotation(external[index]) ?? video.flatMap { annotations[number, $0] }
-        : video.flatMap { annotations[number, $0] }
+      let inTable = video.flatMap { annotations[number, $0] }
+      let inFile = external.indices.contains(index) ? AMIGOSAnnotation(external[index]) : nil
+      let annotation = inFile ?? inTable
+      if let inFile, let inTable, let multiple = inFile.multiple(of: inTable),
+        abs(multiple - 1) > 0.02
+      {
+        result.notes.append(
+          "External annotation: the prepared files hold \(LabelRule.text((multiple * 100).rounded() / 100)) "
+            + "times the annotators' mean of External_Annotations.xlsx; their own values are taken")
+      }
       guard
         let recording = try? ECGRecording(
           samples: samples, samplingRate: isOriginal ? 256 : 128, unit: .unknown,

@@ -78,6 +78,19 @@ def dreamer():
     savemat(place("dreamer/DREAMER.mat"), {"DREAMER": data}, do_compression=True)
 
 
+def gaps():
+    """A DREAMER person with a clip of NaN, one of no samples, one without scores and one half of which is NaN."""
+    clips = [np.stack([np.arange(2600.0) % 97 + clip, -np.arange(2600.0)], axis=1) for clip in range(5)]
+    clips[1][:] = np.nan
+    clips[2] = np.zeros((0, 0))
+    clips[4][1300:] = np.nan
+    scores = np.array([[4.0], [3.0], [2.0], [np.nan], [1.0]])
+    person = {"ECG": {"baseline": cell(clips, (5, 1)), "stimuli": cell(clips, (5, 1))}, "ScoreValence": scores,
+              "ScoreArousal": scores, "ScoreDominance": scores}
+    data = {"Data": cell([person], (1, 1)), "ECG_SamplingRate": 256.0}
+    savemat(place("gaps/DREAMER.mat"), {"DREAMER": data}, do_compression=True)
+
+
 def amigos():
     trials, answers, names = [], [], []
     for index, name in enumerate(["10", "13", "138", "18", "N1", "P1"]):
@@ -120,11 +133,15 @@ def swell():
 
 
 def annotations():
-    """AMIGOS's external annotations: headings in the second row and videos by number only; and without segments."""
+    """AMIGOS's external annotations: headings in the second row and videos by number only; twice the prepared
+    file's values for one video and the same for the other; and without segments."""
     heads = ["UserID", "Video_Number", "Segment index", "Valence (A)", "Arousal (A)", "Valence (B)", "Arousal (B)",
              "Mean valence"]
     for name, rows in [("numbers", [["External annotations"], heads, [4, 4, 1, 0.5, 0, 0.3, -0.2, 9],
                                     [4, 4, 2, -0.5, 0.2, None, 0.4, 9], [4, 4, "x", 1, 1, 1, 1, 1]]),
+                       ("doubled", [["UserID", "VideoID", "Segment_Index", "Valence_Annotator_1", "Arousal_Annotator_1"],
+                                    [3, "10", 1, 0.2, -0.4], [3, "10", 2, 1, 0.8], [3, "10", 3, 0.6, 0.4],
+                                    [3, "N1", 1, -0.6, 0.8], [3, "N1", 2, -0.4, 0.6]]),
                        ("headless", [["UserID", "VideoID", "Valence_Annotator_1", "Arousal_Annotator_1"],
                                      [4, "10", 0.5, 0.5]])]:
         book = openpyxl.Workbook()
@@ -134,7 +151,7 @@ def annotations():
         book.save(place(f"annotations/{name}.xlsx"))
 
 
-for make in (wesad, dreamer, amigos, swell, annotations):
+for make in (wesad, dreamer, gaps, amigos, swell, annotations):
     make()
 files = sorted(path for path in here.rglob("*") if path.suffix in {".pkl", ".csv", ".mat", ".xlsx"}
                and path.parent.name != "persons")
