@@ -14,7 +14,7 @@ public struct CASEDataset: Dataset {
   public let citation =
     "Sharma K, Castellini C, van den Broek EL, Albu-Schaeffer A, Schwenker F. A dataset of continuous "
     + "affect annotations and physiological signals for emotion analysis. Scientific Data 6:196, 2019"
-  public let licence = "Creative Commons BY 4.0"
+  public let licence = "Creative Commons BY 4.0: any use, with credit"
   public let source = "https://doi.org/10.6084/m9.figshare.c.4260668"
   public let companions = [
     "sub*.csv", "sub*.txt", "*.mat", "*.m", "*.py", "*.pdf", "*.txt", "*.xlsx", "*.csv", "*.md",

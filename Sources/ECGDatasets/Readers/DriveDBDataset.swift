@@ -15,7 +15,7 @@ public struct DriveDBDataset: Dataset {
   public let citation =
     "Healey JA, Picard RW. Detecting stress during real-world driving tasks using physiological "
     + "sensors. IEEE Transactions on Intelligent Transportation Systems 6(2):156-166, 2005"
-  public let licence = "Open Data Commons Attribution 1.0"
+  public let licence = "Open Data Commons Attribution 1.0: any use, with credit"
   public let source = "https://physionet.org/content/drivedb/1.0.0/"
 
   /// How the data set is read; there is nothing to set.

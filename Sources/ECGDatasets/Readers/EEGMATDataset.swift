@@ -13,7 +13,7 @@ public struct EEGMATDataset: Dataset {
   public let citation =
     "Zyma I, Tukaev S, Seleznov I, et al. Electroencephalograms during mental arithmetic task "
     + "performance. Data 4(1):14, 2019"
-  public let licence = "Open Data Commons Attribution 1.0"
+  public let licence = "Open Data Commons Attribution 1.0: any use, with credit"
   public let source = "https://physionet.org/content/eegmat/1.0.0/"
 
   /// How the data set is read; there is nothing to set.
