@@ -31,7 +31,7 @@ struct ECGStripLayout {
     }
     let hatch = canvas.hatch("ht")
     let levels = amplitudes
-    let ticks = levels.ticks(atMost: 3)
+    let ticks = Self.ticks(of: levels)
     let left = max(Canvas.margin(for: ticks), 40)
     var top = canvas.legend(legend(hatch: hatch), x: 0, y: 0, width: width) + 26
     let unit = recording.unit == .millivolts ? "amplitude (mV)" : "amplitude (unit not known)"
@@ -84,7 +84,7 @@ struct ECGStripLayout {
       x: panel.left, y: panel.top, width: (time.clamped(duration) ?? panel.right) - panel.left,
       height: panel.height, "pn")
     drawQuality(time: time, in: panel, on: &canvas)
-    canvas.verticalAxis(amplitude, ticks: amplitude.ticks(atMost: 3), in: panel)
+    canvas.verticalAxis(amplitude, ticks: Self.ticks(of: amplitude), in: panel)
     drawSamples(time: time, amplitude: amplitude, in: panel, hatch: hatch, on: &canvas)
     drawFindings(time: time, in: panel, on: &canvas)
     // Labels keep within the row so that the next row's do not meet them.
@@ -95,6 +95,11 @@ struct ECGStripLayout {
       ))
     canvas.horizontalAxis(
       time, ticks: shown.timeTicks(wanted: isNarrow ? 6 : 11), in: panel, grid: false)
+  }
+
+  /// Few ticks, but two of them: one alone is no scale.
+  private static func ticks(of levels: Scale) -> [Tick] {
+    (3...6).lazy.map { levels.ticks(atMost: $0) }.first { $0.count > 1 } ?? levels.ticks(atMost: 3)
   }
 
   private func drawQuality(time: Scale, in panel: Panel, on canvas: inout Canvas) {
@@ -227,12 +232,21 @@ struct ECGStripLayout {
     return entries
   }
 
-  /// The range of the middle 99.8 % of samples, so that an artefact does not flatten the beats.
+  /// The range of the middle 99.8 % of samples, so that an artefact does not flatten the beats. Nor does
+  /// an electrode that was off: where the signal is flat, at whatever level, there are none.
   private var amplitudes: Scale {
     let samples = recording.samples
     let step = max(1, samples.count / 50_000)
-    let some = stride(from: 0, to: samples.count, by: step).map { samples[$0] }.filter(\.isFinite)
-      .sorted()
+    let off = chart.findings.filter { $0.kind == "flat" }
+    func levels(beating: Bool) -> [Float] {
+      stride(from: 0, to: samples.count, by: step).filter { index in
+        let time = Double(index) / recording.samplingRate
+        return samples[index].isFinite
+          && !(beating && off.contains { $0.start <= time && time < $0.end })
+      }.map { samples[$0] }.sorted()
+    }
+    let beating = levels(beating: true)
+    let some = beating.isEmpty ? levels(beating: false) : beating
     let peaks = chart.peaks.lazy.map { samples[$0] }.filter(\.isFinite).sorted()
     guard let lowest = some.first, let highest = some.last else {
       return Scale(from: -1, to: 1, range: (1, 0))
