@@ -35,7 +35,8 @@ extension DatasetError: CustomStringConvertible {
         : "there is no label “\(name)”; the windows have \(available.joined(separator: ", "))"
     case .labels(let why): why
     case .nothingFound(let dataset, let folder, let expected):
-      "nothing of \(dataset) was found in \(folder); expected \(expected)"
+      (dataset == "recordings" ? "no recording" : "nothing of \(dataset)")
+        + " was found in \(folder); expected \(expected)"
     case .strict(let count, let first):
       "\(count) part\(count == 1 ? "" : "s") of the data would be left out, and --strict does not "
         + "allow that; the first: \(first)"

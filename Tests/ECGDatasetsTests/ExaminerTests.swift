@@ -37,6 +37,14 @@ import Testing
     }
   }
 
+  @Test func numberedLabelsAreListedByTheirEnds() throws {
+    let found = try Examiner().examine(WESADDataset(), at: persons.appending(path: "wesad.zip"))
+    #expect(
+      found.text.contains(
+        "condition, stress, arousal, valence, panas_1 to panas_26, stai_1 to stai_6, sssq_1 to sssq_6"
+      ))
+  }
+
   @Test func aDownloadOfWhichNothingIsMissingIsComplete() throws {
     try withTemporaryFolder { folder in
       var cohort = SyntheticCohort(persons: 2, seed: 5)

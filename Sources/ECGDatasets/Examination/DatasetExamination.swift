@@ -116,7 +116,8 @@ extension DatasetExamination {
 
   /// What `prepare` will do, in a sentence.
   private var plan: String {
-    let columns = labels.isEmpty ? "no labels" : "the labels " + labels.joined(separator: ", ")
+    let columns =
+      labels.isEmpty ? "no labels" : "the labels " + Self.joined(labels).joined(separator: ", ")
     guard readsSignals else {
       return
         "\(persons.count { $0.state != .missing }) persons with \(columns); leave --quick out to "
@@ -134,6 +135,28 @@ extension DatasetExamination {
     }
     if !few.isEmpty { sentence += "\n  " + few.prefix(8).joined(separator: "\n  ") }
     return sentence
+  }
+
+  /// Names, with `panas_1`, `panas_2` and so on to the last in a row as `panas_1 to panas_26`.
+  private static func joined(_ names: [String]) -> [String] {
+    var runs: [(first: String, last: String)] = []
+    for name in names {
+      if let run = runs.last, let next = following(run.last), next == name {
+        runs[runs.count - 1].last = name
+      } else {
+        runs.append((name, name))
+      }
+    }
+    return runs.flatMap { first, last in
+      first == last ? [first] : following(first) == last ? [first, last] : ["\(first) to \(last)"]
+    }
+  }
+
+  /// `panas_2` after `panas_1`; nil for a name without a number.
+  private static func following(_ name: String) -> String? {
+    guard let bar = name.lastIndex(of: "_"), let number = Int(name[name.index(after: bar)...])
+    else { return nil }
+    return name[...bar] + "\(number + 1)"
   }
 
   private static func size(_ bytes: Int) -> String {

@@ -86,7 +86,8 @@ public struct CASEDataset: Dataset {
         }
         return (try readRecording(at: url, options: options), videos)
       }
-      result.notes.append("Lead: \(loaded.choice); unit mV by the data set's documentation")
+      result.notes.append(
+        "Lead: ecg, the one ECG there is; unit mV by the data set's documentation")
       let rate = loaded.recording.samplingRate
       for run in LabelRuns(of: videos).runs where (1...8).contains(run.code) {
         result.recordings.append(

@@ -100,7 +100,7 @@ public struct DriveDBDataset: Dataset {
         )
         return result
       }
-      result.notes.append("Lead: \(loaded.choice)")
+      result.notes.append("Lead: ECG, the one ECG there is")
       for (name, bounds) in zip(segments, zip(pulses, pulses.dropFirst())) {
         guard let part = loaded.recording.part(from: bounds.0, to: bounds.1) else { continue }
         let kind = String(name.prefix { $0 != "-" })

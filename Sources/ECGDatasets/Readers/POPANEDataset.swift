@@ -104,7 +104,8 @@ public struct POPANEDataset: Dataset {
           try openChannelFile(at: url).values(named: "affect")
         )
       }
-      result.notes.append("Lead: \(loaded.choice)")
+      result.notes.append("Lead: ECG, the one ECG there is")
+      result.notes += loaded.warnings.map { "Reading: \($0)" }
       let rate = loaded.recording.samplingRate
       let kind = place.stimulus.replacing(/[0-9]+$/, with: "")
       var recording = LabelledRecording(

@@ -41,7 +41,9 @@ struct Doctor: ParsableCommand {
       if FileManager.default.fileExists(atPath: dataset) {
         let names = Datasets.recognised(in: URL(filePath: dataset)).map(\.name)
         throw ValidationError(
-          "say which data set it is: "
+          (names.isEmpty
+            ? "nothing of a known data set was recognised in \(dataset); if it is one, say which: "
+            : "say which data set it is: ")
             + (names.isEmpty ? ["DATASET"] : names).map { "heartfelt doctor \($0) \(dataset)" }
             .joined(separator: " or "))
       }

@@ -26,9 +26,18 @@ struct Inspect: ParsableCommand {
   @Flag(help: "Print everything as JSON.")
   var json = false
 
+  mutating func validate() throws {
+    try refuseFolder()
+    if let output, !["svg", ""].contains(output.pathExtension.lowercased()) {
+      throw ValidationError(
+        "pictures are written as SVG, which browsers and LaTeX's and office programs open; give "
+          + "--output \(output.deletingPathExtension().lastPathComponent).svg, not "
+          + "\(output.lastPathComponent)")
+    }
+  }
+
   func run() throws {
     let options = try reading.readingOptions()
-    try refuseFolder()
     if try detectFormat(of: file) == .xlsx { return try showWorkbook() }
     let description = try describeFile(at: file, options: options)
     // The structure of a file is worth showing even when no recording can be taken from it.
@@ -64,7 +73,7 @@ struct Inspect: ParsableCommand {
     for (index, channel) in description.channels.enumerated()
     where index < Self.mostChannels || index == description.chosen {
       table.add([
-        "\(index + 1)  \(channel.name)", channel.unit ?? "–",
+        "\(index + 1)  \(Self.short(channel.name))", channel.unit ?? "–",
         channel.samplingRate.map { "\(RecordingInspection.number($0)) Hz" } ?? "not stated",
         "\(channel.sampleCount)",
         channel.duration.map { ProgressBar.duration($0) } ?? "–",
@@ -74,6 +83,12 @@ struct Inspect: ParsableCommand {
     return table
   }
 
+  /// A name as long as names are; a line of prose that stands where names do is cut.
+  private static func short(_ name: String) -> String {
+    name.count <= mostLetters ? name : name.prefix(mostLetters - 1) + "…"
+  }
+
+  private static let mostLetters = 48
   /// Files of data sets may hold hundreds.
   private static let mostChannels = 40
 

@@ -61,7 +61,7 @@ package struct ProgressBar {
     }
     parts.append("\(Int(share * 100)) %")
     if rate > 0, !unit.isEmpty {
-      parts.append("\(Int(rate.rounded())) \(unit)/s")
+      parts.append(unit == "bytes" ? Self.speed(rate) : "\(Int(rate.rounded())) \(unit)/s")
     }
     if rate > 0 {
       parts.append(Self.duration(Double(total - done) / rate) + " left")
@@ -82,6 +82,15 @@ package struct ProgressBar {
 
   private func write(_ text: String) {
     FileHandle.standardError.write(Data(text.utf8))
+  }
+
+  /// Bytes in a second as people read them: `310 MB/s`.
+  private static func speed(_ rate: Double) -> String {
+    switch rate {
+    case ..<1e6: "\(Int((rate / 1e3).rounded())) kB/s"
+    case ..<1e9: "\(Int((rate / 1e6).rounded())) MB/s"
+    default: String(format: "%.1f GB/s", rate / 1e9)
+    }
   }
 
   /// A duration in words: `42 s`, `3 min 05 s`, `2 h 07 min`.

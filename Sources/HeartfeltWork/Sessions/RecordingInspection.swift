@@ -66,7 +66,8 @@ package struct RecordingInspection {
     var lines = [
       "lead       \(loaded.choice)",
       "length     \(ProgressBar.duration(recording.duration)) at "
-        + "\(Self.number(recording.samplingRate)) Hz, in \(recording.unit.rawValue)",
+        + "\(Self.number(recording.samplingRate)) Hz, "
+        + (recording.unit == .unknown ? "unit not known" : "in \(recording.unit.rawValue)"),
       "quality    \(rounded(meanQuality)) of 1 on average; "
         + "\(Int((usableShare * 100).rounded())) % of the time at least \(Self.leastQuality)",
       "R-peaks    \(peaks.count)",
@@ -84,7 +85,7 @@ package struct RecordingInspection {
     ] where !stretches.isEmpty {
       let seconds = stretches.reduce(0) { $0 + $1.duration }
       lines.append(
-        "found      \(what): \(rounded(seconds)) s in \(stretches.count) "
+        "found      \(what): \(seconds < 0.01 ? "less than 0.01" : rounded(seconds)) s in \(stretches.count) "
           + "stretch\(stretches.count == 1 ? "" : "es"), the first at \(rounded(stretches[0].start)) s"
       )
     }
@@ -105,8 +106,12 @@ package struct RecordingInspection {
     ).figure
   }
 
+  /// Three decimals at most, none that says nothing.
   package static func number(_ value: Double) -> String {
-    value == value.rounded() && abs(value) < 1e9 ? "\(Int(value))" : String(format: "%.3f", value)
+    if value == value.rounded(), abs(value) < 1e9 { return "\(Int(value))" }
+    var text = String(format: "%.3f", value)
+    while text.hasSuffix("0") { text.removeLast() }
+    return text.hasSuffix(".") ? String(text.dropLast()) : text
   }
 
   private var meanQuality: Double {
