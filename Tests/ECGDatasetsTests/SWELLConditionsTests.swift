@@ -104,6 +104,27 @@ import Testing
     }
   }
 
+  @Test func windowsInTheRelaxationHaveItsConditionAndNoAnswers() throws {
+    // The recorder's clock says 13:16:00 for the first sample of both blocks.
+    let answers = """
+      PP,Blok,Condition,timestamp,Stress
+      6,1,R,20120918T131600000,
+      6,1,N,20120918T131610000,1.5
+      6,3,I,20120918T131610000,8
+      """
+    try contents(with: ["answers.csv": answers]) { contents in
+      let read = try #require(contents.persons.first).read()
+      let first = try #require(read.recordings.first)
+      #expect(first.windowLabels?(0, 10) == ["condition": "R"])
+      #expect(
+        first.windowLabels?(10, 20) == ["condition": "N", "stress": "1.5", "block": "1"])
+      #expect(read.notes.contains { $0.hasPrefix("Relaxation: told from the block") })
+      // Without minutes of relaxation the whole recording is the block.
+      #expect(read.recordings[1].windowLabels == nil)
+      #expect(read.recordings[1].labels["stress"] == "8")
+    }
+  }
+
   @Test func withoutAnyTableBlocksHaveNoAnswersAndThatIsSaid() throws {
     try contents(with: ["pp6_signals.csv": "time,ecg\n0,1\n"]) { contents in
       #expect(contents.leftOut.contains { $0.what == "the label workbook" })
