@@ -70,8 +70,9 @@ extension PreparationReport {
         labels(of: person), Self.reasons(person.leftOut),
       ])
     }
+    let used = persons.count { $0.windows > 0 }
     rows.append([
-      "\(persons.count { $0.windows > 0 }) persons", "\(windows)",
+      "\(used) person\(used == 1 ? "" : "s")", "\(windows)",
       TextColumns.oneDigit(persons.reduce(0) { $0 + $1.minutes }), "",
       leftOut.isEmpty ? "nothing" : "",
     ])

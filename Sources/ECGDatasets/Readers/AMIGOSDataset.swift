@@ -190,7 +190,9 @@ public struct AMIGOSDataset: Dataset {
     result.notes.append(
       "Lead: ECG \(lead), column \(column + 1) of \(trialsName)"
         + (isOriginal ? "; published loaders do not agree which of columns 2 and 3 is which" : ""))
-    result.notes.append("Unit: not documented; amplitudes are taken as they are")
+    result.notes.append(
+      "Unit: not documented; amplitudes are taken as they are. Rate: \(isOriginal ? 256 : 128) Hz by the data "
+        + "set's documentation, since the files do not state it")
     for (index, trial) in trials.enumerated() {
       let video = videos.indices.contains(index) ? videos[index] : nil
       let name = "video-" + (video ?? "\(index + 1)")

@@ -119,7 +119,9 @@ public struct WESADDataset: Dataset {
           try codes.column(0, scaledBy: 1, path: signals.path)
         )
       }
-      result.notes.append("Lead: signal.chest.ECG, the one ECG there is")
+      result.notes.append(
+        "Lead: signal.chest.ECG, the one ECG there is; mV and 700 Hz by the data set's documentation, since "
+          + "a pickle states neither")
       if asPublished.contains(.largestCode) {
         result.recordings = [try Self.session(samples, codes)]
       } else {
