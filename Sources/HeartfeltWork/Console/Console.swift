@@ -21,9 +21,10 @@ package enum Console {
     return Int(size.ws_col)
   }
 
-  /// A result, to standard output.
+  /// A result, to standard output, at once: in a log of both streams what follows must not come first.
   package static func result(_ text: String) {
     print(text)
+    fflush(nil)
   }
 
   /// A remark on the way, to standard error.
