@@ -80,4 +80,25 @@ import Testing
       #expect(read.recordings.map { $0.labels["stress"] } == [nil, "1", "1"])
     }
   }
+
+  @Test func wordsAmongTheSamplesAreMissingSamples() throws {
+    try withTemporaryFolder { folder in
+      try DataTree(at: clas).unpack(into: folder)
+      let file = folder.appending(path: "CLAS/Participants/Part9/by_block/1_ecg_.csv")
+      var lines = String(decoding: try Data(contentsOf: file), as: UTF8.self).components(
+        separatedBy: "\n")
+      lines[3000] =
+        lines[3000].components(separatedBy: ",").dropLast().joined(separator: ",") + ",start"
+      try Data(lines.joined(separator: "\n").utf8).write(to: file)
+      let read = try #require(try CLASDataset().contents(of: folder).persons.first).read()
+      #expect(read.leftOut.isEmpty)
+      let first = try #require(read.recordings.first { $0.name == "1_ecg_" }).recording
+      #expect(first.samples.count == 21 * 256)
+      #expect(first.samples.indices.filter { first.samples[$0].isNaN } == [2999])
+      #expect(first.samplingRate == 256)
+      #expect(
+        read.notes.contains { $0.hasPrefix("Reading: 1_ecg_.csv: 1 cell of ecg2 is no number and") }
+      )
+    }
+  }
 }

@@ -114,6 +114,7 @@ public struct CLASDataset: Dataset {
       let statesRate = channels.contains { $0.samplingRate != nil }
       if !channels.isEmpty, !statesRate { options.samplingRate = Self.documentedRate }
       var notes: [String] = []
+      let failures = result.leftOut.count
       result.add(
         file, of: person, in: tree, options: options,
         lead: channel == nil && hasUsual
@@ -129,8 +130,40 @@ public struct CLASDataset: Dataset {
         return [LabelledRecording(name: stem, recording: loaded.recording, labels: labels)]
       }
       result.notes += notes
+      if result.leftOut.count > failures,
+        let mended = Self.mended(file, channel ?? Self.usualLead, channels, in: tree)
+      {
+        result.leftOut.removeLast()
+        result.notes.append(mended.note)
+        result.recordings.append(
+          LabelledRecording(name: stem, recording: mended.recording, labels: labels))
+      }
     }
     return result
+  }
+
+  /// A file in which words stand among the samples, which a published loader also meets and passes over:
+  /// they count as missing samples. Nil where that is not what is wrong.
+  private static func mended(
+    _ file: DataFile, _ lead: String, _ channels: [ChannelDescription], in tree: DataTree
+  ) -> (recording: ECGRecording, note: String)? {
+    guard let table = try? tree.withURL(of: file, { try Table(at: $0) }),
+      let column = table.column(lead.lowercased())
+    else { return nil }
+    let samples = table.rows.map { Float($0.cells[column]) ?? .nan }
+    let words = samples.count { !$0.isFinite }
+    let rate = channels.lazy.compactMap(\.samplingRate).first ?? documentedRate
+    guard words * 2 < samples.count,
+      let recording = try? ECGRecording(
+        samples: samples, samplingRate: rate, unit: .unknown, lead: table.columns[column])
+    else { return nil }
+    return (
+      recording,
+      "Reading: \(file.name): \(words) cell\(words == 1 ? "" : "s") of \(table.columns[column]) "
+        + (words == 1
+          ? "is no number and counts as a missing sample"
+          : "are no numbers and count as missing samples")
+    )
   }
 
   private static let usualLead = "ecg2"
