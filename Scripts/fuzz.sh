@@ -18,6 +18,8 @@ work=$(pwd)/.build/fuzz
 corpus=$work/corpus-$reader
 mkdir -p "$corpus" "$work/finds"
 
+longest=4000
+
 # Which seeds a reader has, and the folders of its sources. Signal files of WFDB and FLAC stand behind a byte that says
 # so, and the parts of a workbook too; see HostileReading.swift.
 case $reader in
@@ -33,11 +35,7 @@ poly5) patterns='*.S00' sources='Poly5' ;;
 xlsx) patterns='*.xlsx workbook_parts' sources='XLSX' ;;
 zip) patterns='*.zip' sources='ZIP DelimitedText' ;;
 deflate) patterns='*.zz' sources='Deflate' ;;
-hdf5)
-  # The library that reads HDF5 is the system's: odd but sound files for our side of it, each in a process of its own.
-  exec "${FUZZ_PYTHON:-python3}" Fuzz/odd_hdf5.py --seconds "$seconds" \
-    --heartfelt "$(swift build -c release --show-bin-path)/heartfelt" --finds "$work/finds"
-  ;;
+hdf5) patterns='*.h5 matlab73.mat' sources='HDF5' longest=9000 ;;
 *)
   echo "fuzz: there is no reader $reader" >&2
   exit 64
@@ -95,7 +93,7 @@ fuzz() {
   fuzz=$(FUZZ_ADDRESSES=$3 swift build --package-path Fuzz -c release --scratch-path "$scratch" --show-bin-path)/Fuzz
   log=$work/log-$reader-$1
   echo "fuzz $reader, $1: $2 s"
-  if ! FUZZ_READER=$reader "$fuzz" -max_total_time="$2" -max_len=4000 -timeout=10 -rss_limit_mb=1500 \
+  if ! FUZZ_READER=$reader "$fuzz" -max_total_time="$2" -max_len="$longest" -timeout=10 -rss_limit_mb=1500 \
     -malloc_limit_mb=1100 -dict="$words" -print_final_stats=1 -artifact_prefix="$work/finds/" \
     "$corpus" "$seeds" "$fixtures/found" >"$log" 2>&1; then
     tail -40 "$log"

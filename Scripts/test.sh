@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-Scripts/setup.sh --optional
+Scripts/setup.sh
 
 # By itself 'swift test' would build everything a second time, with testability that no test needs.
 swift build -c release --build-tests

@@ -41,9 +41,7 @@ extension FileFormat {
       self = .edf
     } else if bytes.hasPrefix("MATLAB 5.0 MAT-file") {
       self = .matlab5
-    } else if bytes.hasPrefix("MATLAB 7.3 MAT-file")
-      || bytes.hasPrefix([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A])
-    {
+    } else if bytes.hasPrefix("MATLAB 7.3 MAT-file") || HDF5File.superblock(of: bytes) != nil {
       self = .hdf5
     } else if bytes.hasPrefix("POLY SAMPLE FILE") {
       self = .poly5

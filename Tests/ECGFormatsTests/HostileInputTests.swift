@@ -17,7 +17,8 @@ import Testing
     "matlab/bigendian.mat", "pickle/protocol0.pkl", "pickle/protocol2.pkl", "pickle/protocol5.pkl",
     "pickle/python2.pkl", "pickle/plain.pkl", "poly5/version203.S00", "exports/apple_de.csv",
     "exports/opensignals.txt", "exports/movesense.json", "exports/shimmer.csv",
-    "sheets/labels.xlsx",
+    "sheets/labels.xlsx", "hdf5/plain.h5", "hdf5/opensignals.h5", "hdf5/matlab73.mat",
+    "structures/device.h5",
   ]
 
   /// Reads a file in all ways that are made for it.
@@ -51,7 +52,7 @@ import Testing
       // Every byte of the first 200 and of the last 30, a prime stride between.
       for length in 0..<data.count
       where length < 200 || length > data.count - 30 || length % 211 == 0 {
-        try data.prefix(length).write(to: url)
+        try HostileReading.put(Array(data.prefix(length)), at: url)
         read(url, seed)
       }
     }
@@ -68,7 +69,7 @@ import Testing
           let reach = round % 2 == 0 ? min(600, data.count) : data.count
           damaged[Int(stream.next() % UInt64(reach))] = UInt8(truncatingIfNeeded: stream.next())
         }
-        try damaged.write(to: url)
+        try HostileReading.put(Array(damaged), at: url)
         read(url, seed)
       }
     }

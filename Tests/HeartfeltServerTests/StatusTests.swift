@@ -1,5 +1,6 @@
 import Foundation
 import HeartfeltServer
+import TestSupport
 import Testing
 
 /// Each thing that can be wrong with a request has its status, and one sentence as JSON.
@@ -51,7 +52,12 @@ import Testing
       Case(status: 415, word: "no recording", headers: ["Content-Type": "image/png"]),
       Case(status: 415, word: "packed as 'gzip'", headers: ["Content-Encoding": "gzip"]),
       Case(status: 415, word: "bytes that begin", body: Data([0, 1, 2, 3, 255, 254, 0, 0])),
-      Case(status: 415, word: "HDF5", body: Data([0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10, 0, 0])),
+      Case(
+        status: 422, word: "10.0 s are needed",
+        body: try Data(
+          contentsOf: fixtures.appending(path: "ECGFormats/hdf5/opensignals.h5"))),
+      Case(
+        status: 422, word: "superblock", body: Data([0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10, 0])),
       Case(status: 415, word: "boundary", headers: ["Content-Type": "multipart/mixed"]),
       Case(status: 400, word: "boundary does not occur", headers: form),
       Case(

@@ -2,6 +2,16 @@
 enum StoredNumber: Sendable {
   case int8, uint8, int16, uint16, int32, uint32, int64, uint64
   case float16, float32, float64
+
+  /// Bytes of a number.
+  var size: Int {
+    switch self {
+    case .int8, .uint8: 1
+    case .int16, .uint16, .float16: 2
+    case .int32, .uint32, .float32: 4
+    case .int64, .uint64, .float64: 8
+    }
+  }
 }
 
 /// Numbers of one type and one byte order, one after another.
@@ -9,6 +19,8 @@ struct StoredNumbers: Sendable {
   let bytes: Bytes
   let type: StoredNumber
   let isBigEndian: Bool
+
+  var count: Int { bytes.count / type.size }
 
   /// The number at a place, which must lie in the bytes.
   subscript(index: Int) -> Double {

@@ -1,294 +1,169 @@
-import Foundation
-
-/// A group or data set of an HDF5 file, read through the system's library.
+/// An HDF5 file: where its blocks lie, how wide its addresses are, and what may still be read of it.
 ///
-/// Only what stands in the file itself is read: links and data that lead to other files are passed over or
-/// refused. At most `HDF5File.largest` bytes are read of one file.
-final class HDF5Object {
-  enum Kind {
-    case group, data, other
-  }
-
-  /// What an element of a data set is.
-  enum Element {
-    case number, text, reference, other
-  }
-
-  let kind: Kind
-  private let id: HDF5Library.Identifier
-  private let file: HDF5File
-  private var library: HDF5Library { file.library }
-
-  fileprivate init?(_ id: HDF5Library.Identifier, of file: HDF5File) {
-    guard id >= 0 else { return nil }
-    self.id = id
-    self.file = file
-    // The numbers of a group and a data set among kinds of identifiers, the same in all versions.
-    switch file.library.objectType(id) {
-    case 2: kind = .group
-    case 5: kind = .data
-    default: kind = .other
-    }
-  }
-
-  deinit {
-    library.perform { _ = library.closeObject(id) }
-  }
-
-  /// The names in a group, in alphabetical order; links to elsewhere left out.
-  func names() -> [String] {
-    library.perform {
-      var info = [UInt64](repeating: 0, count: 8)
-      guard kind == .group, library.groupInfo(id, &info) >= 0 else { return [] }
-      var names: [String] = []
-      for index in 0..<min(info[1], HDF5File.mostNames) {
-        let length = library.linkName(id, ".", 0, 0, index, nil, 0, 0)
-        guard (1...4096).contains(length) else { continue }
-        var buffer = [CChar](repeating: 0, count: length + 1)
-        guard library.linkName(id, ".", 0, 0, index, &buffer, length + 1, 0) >= 0 else { continue }
-        var link = [UInt64](repeating: .max, count: 16)
-        // The first field is the kind of link: 0 is one inside the file.
-        guard library.linkInfo(id, buffer, &link, 0) >= 0, link[0] & 0xFFFF_FFFF == 0 else {
-          continue
-        }
-        names.append(Self.text(buffer.map(UInt8.init(bitPattern:))))
-      }
-      return names
-    }
-  }
-
-  /// A member of a group by its name.
-  /// - Throws: `FormatError` if there is none, or the library cannot open it.
-  func member(_ name: String) throws -> HDF5Object {
-    let object = library.perform { () -> HDF5Object? in
-      guard kind == .group, !name.isEmpty, !name.contains("/"), name != "." else { return nil }
-      return HDF5Object(library.openObject(id, name, 0), of: file)
-    }
-    guard let object else {
-      throw FormatError(
-        path: file.path, at: .key(name), expected: "a group or array the HDF5 library can open",
-        found: "one that is damaged or newer than the library",
-        advice: "export the file again, or install a newer library")
-    }
-    return object
-  }
-
-  /// The extents of a data set, slowest first; a single element has none.
-  func shape() throws -> [Int] {
-    try library.perform {
-      let space = library.dataSpace(id)
-      guard kind == .data, space >= 0 else { throw file.damaged("a data set without a shape") }
-      defer { _ = library.closeSpace(space) }
-      return try extents(of: space)
-    }
-  }
-
-  /// What its elements are.
-  func element() -> Element {
-    library.perform {
-      let type = library.dataType(id)
-      guard kind == .data, type >= 0 else { return .other }
-      defer { _ = library.closeType(type) }
-      switch library.typeClass(type) {
-      // An enumeration of booleans is how h5py stores them, but the library does not convert it.
-      case 0, 1: return .number
-      case 3: return .text
-      case 7: return library.typeSize(type) == 8 ? .reference : .other
-      default: return .other
-      }
-    }
-  }
-
-  /// All elements as doubles in the order of the file, little-endian.
-  func numbers() throws -> Bytes {
-    try content(of: 8, as: library.double)
-  }
-
-  /// The objects that a data set of references leads to; nil where one leads nowhere.
-  func references() throws -> [HDF5Object?] {
-    let bytes = try content(of: 8, as: library.reference)
-    return try library.perform {
-      try stride(from: 0, to: bytes.count, by: 8).map { offset in
-        guard file.takeObject() else { throw file.damaged("more objects than any recording has") }
-        return bytes.slice(offset..<(offset + 8)).withUnsafeBytes { raw in
-          raw.baseAddress.flatMap { HDF5Object(library.dereference(id, 0, 0, $0), of: file) }
-        }
-      }
-    }
-  }
-
-  private func content(of width: Int, as type: HDF5Library.Identifier) throws -> Bytes {
-    try library.perform {
-      let extents = try shape()
-      let count = try file.product(extents)
-      let list = library.creation(id)
-      guard list >= 0 else { throw file.damaged("a data set of unknown layout") }
-      defer { _ = library.closeProperties(list) }
-      // Layout 3 joins data sets of other files.
-      guard library.externalCount(list) <= 0, library.layout(list) != 3 else {
-        throw file.damaged("data that stand in another file")
-      }
-      // Deflate cannot pack tighter than 1032 to 1: a larger size is a lie, or was never written.
-      let stored = library.storageSize(id)
-      guard count == 0 || stored > 0 && UInt64(count / 1032) <= stored else {
-        throw file.damaged("\(count) elements in \(stored) bytes")
-      }
-      guard file.take(count * width) else {
-        throw file.damaged("more than \(HDF5File.largest) bytes")
-      }
-      let buffer = ByteBuffer(count: count * width)
-      guard count == 0 || library.read(id, type, 0, 0, 0, buffer.base) >= 0 else {
-        throw file.damaged("data that cannot be unpacked")
-      }
-      return Bytes(buffer)
-    }
-  }
-
-  private func extents(of space: HDF5Library.Identifier) throws -> [Int] {
-    let rank = Int(library.dimensionCount(space))
-    guard (0...32).contains(rank) else { throw file.damaged("an impossible shape") }
-    var extents = [UInt64](repeating: 0, count: max(rank, 1))
-    guard library.dimensions(space, &extents, nil) >= 0 else {
-      throw file.damaged("an impossible shape")
-    }
-    return try extents.prefix(rank).map {
-      guard let extent = Int(exactly: $0) else { throw file.damaged("an impossible shape") }
-      return extent
-    }
-  }
-
-  fileprivate static func text(_ bytes: [UInt8]) -> String {
-    Bytes(Array(bytes.prefix { $0 != 0 })).text
-  }
-}
-
-extension HDF5Object {
-  /// An attribute as text; nil if there is none or it is something else.
-  func text(of name: String) -> String? {
-    attribute(name) { attribute, type in
-      guard library.typeClass(type) == 3 else { return nil }
-      if library.isVariableText(type) > 0 {
-        var pointer: UnsafeMutablePointer<CChar>?
-        guard library.readAttribute(attribute, type, &pointer) >= 0, let pointer else { return nil }
-        defer { _ = library.freeMemory(pointer) }
-        return String(cString: pointer)
-      }
-      let size = library.typeSize(type)
-      guard (1...65_536).contains(size) else { return nil }
-      var buffer = [UInt8](repeating: 0, count: size)
-      guard library.readAttribute(attribute, type, &buffer) >= 0 else { return nil }
-      return Self.text(buffer)
-    }
-  }
-
-  /// An attribute as numbers; nil if there is none or it is something else.
-  func numbers(of name: String) -> [Double]? {
-    attribute(name) { attribute, type in
-      guard [0, 1].contains(library.typeClass(type)) else { return nil }
-      var values = [Double](repeating: 0, count: 4096)
-      guard library.readAttribute(attribute, library.double, &values) >= 0 else { return nil }
-      return values
-    }
-  }
-
-  /// Opens an attribute of at most 4096 elements, or of one text.
-  private func attribute<Result>(
-    _ name: String,
-    _ body: (_ attribute: HDF5Library.Identifier, _ type: HDF5Library.Identifier) -> Result?
-  ) -> Result? {
-    library.perform {
-      guard library.hasAttribute(id, name) > 0 else { return nil }
-      let attribute = library.openAttribute(id, name, 0)
-      guard attribute >= 0 else { return nil }
-      defer { _ = library.closeAttribute(attribute) }
-      let space = library.attributeSpace(attribute)
-      guard space >= 0 else { return nil }
-      defer { _ = library.closeSpace(space) }
-      guard let extents = try? extents(of: space), let count = try? file.product(extents) else {
-        return nil
-      }
-      let type = library.attributeType(attribute)
-      guard type >= 0 else { return nil }
-      defer { _ = library.closeType(type) }
-      guard count == 1 || count <= 4096 && library.typeClass(type) != 3 else { return nil }
-      guard let result = body(attribute, type) else { return nil }
-      if let numbers = result as? [Double] { return Array(numbers.prefix(count)) as? Result }
-      return result
-    }
-  }
-}
-
-/// An open HDF5 file.
+/// Format: The HDF Group, *HDF5 File Format Specification*, versions 1 to 3. Only what stands in the file
+/// itself is read: links and data that lead to other files are passed over or refused. Nothing is
+/// believed: every address is checked against the file, sums are compared where there are any, and neither
+/// cycles nor sizes that lie take more than `UnpackingLimit.bytes` of memory and twice that of unpacking.
 final class HDF5File {
-  /// What is read of one file in all: 2 GiB.
-  static var largest: Int { UnpackingLimit.bytes }
-  static let mostNames: UInt64 = 100_000
-
-  let library: HDF5Library
   let path: String
-  private let id: HDF5Library.Identifier
-  private var bytesLeft = largest
-  private var objectsLeft = 1_000_000
+  /// The file from its superblock on: what addresses count from.
+  let bytes: Bytes
+  /// Bytes of an address.
+  let addressWidth: Int
+  /// Bytes of a length.
+  let lengthWidth: Int
+  private let rootAddress: Int
 
-  /// - Throws: `FormatError` if the library is not installed, with how to get it, or if it cannot open the
-  ///   file.
-  init(at url: URL) throws {
-    path = url.path
-    guard let library = HDF5Library.installed else {
+  private let limit = UnpackingLimit.bytes
+  private var bytesLeft: Int
+  private var workLeft: Int
+  /// A sound file's entries take eight bytes each and are seldom looked at twice.
+  private var entriesLeft: Int
+  /// Blocks whose sum was compared.
+  private var verified: Set<Int> = []
+
+  /// - Throws: `FormatError` if there is no superblock, or one of an unknown kind.
+  init(_ file: Bytes, path: String) throws {
+    self.path = path
+    (bytesLeft, workLeft) = (limit, 2 * limit)
+    guard let start = Self.superblock(of: file) else {
       throw FormatError(
-        .unsupported, path: url.path,
-        expected: "the HDF5 library, which reads HDF5 and MATLAB 7.3 files",
-        found: "none installed",
-        advice:
-          "install it (Debian, Ubuntu: apt install libhdf5-dev; macOS: brew install hdf5), or "
-          + "save the file with MATLAB's -v7")
-    }
-    self.library = library
-    id = library.perform { library.openFile(url.path, 0, 0) }
-    guard id >= 0 else {
-      throw FormatError(
-        path: url.path, expected: "a sound HDF5 file", found: "a damaged one",
+        path: path, expected: "an HDF5 file", found: "none of its superblocks in the file",
         advice: "download or export it again")
     }
+    bytes = file.slice(start..<file.count)
+    entriesLeft = 1_000_000 + bytes.count / 8
+    let cutShort = FormatError(
+      path: path, expected: "an HDF5 superblock", found: "the end of the file",
+      advice: "download or export it again")
+    guard bytes.count > 16 else { throw cutShort }
+    let version = bytes[8]
+    guard version <= 3 else {
+      throw FormatError(
+        .unsupported, path: path, at: .byte(start + 8), expected: "a superblock of version 0 to 3",
+        found: "version \(version)",
+        advice: "save it for HDF5 1.14 or older, or export the channel as CSV or EDF")
+    }
+    let widths = version < 2 ? 13 : 9
+    addressWidth = Int(bytes[widths])
+    lengthWidth = Int(bytes[widths + 1])
+    guard [2, 4, 8].contains(addressWidth), [2, 4, 8].contains(lengthWidth) else {
+      throw FormatError(
+        path: path, at: .byte(start + widths), expected: "addresses and lengths of 2, 4 or 8 bytes",
+        found: "\(addressWidth) and \(lengthWidth)")
+    }
+    // Behind the widths: three or four addresses, of which the last leads to the root group; in the older
+    // versions it is the second number of an entry.
+    let addresses = version == 0 ? 24 : version == 1 ? 28 : 12
+    let place = addresses + (version < 2 ? 5 : 3) * addressWidth
+    guard bytes.count >= place + addressWidth + 4,
+      let root = Int(exactly: bytes.unsigned(at: place, width: addressWidth))
+    else { throw cutShort }
+    rootAddress = root
+    // The end counts from the file's beginning, not from the superblock's.
+    let end = bytes.unsigned(at: addresses + 2 * addressWidth, width: addressWidth)
+    guard end <= UInt64(file.count) else {
+      throw FormatError(
+        path: path, expected: "\(end) bytes, as the file states", found: "\(file.count)",
+        advice: "it was cut short: download or export it again")
+    }
+    if version >= 2 { _ = try checked(at: 0, count: place + addressWidth) }
   }
 
-  deinit {
-    library.perform { _ = library.closeFile(id) }
+  /// Where the superblock stands: at the beginning, or at 512 bytes or a power of two times that; nil if there
+  /// is none.
+  static func superblock(of file: Bytes) -> Int? {
+    var start = 0
+    while let head = file.part(at: start, count: 8) {
+      if head.hasPrefix([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) { return start }
+      start = max(512, start * 2)
+    }
+    return nil
   }
 
   /// The outermost group.
   func root() throws -> HDF5Object {
-    let root = library.perform { HDF5Object(library.openObject(id, "/", 0), of: self) }
-    guard let root else { throw damaged("no root group") }
-    return root
+    try HDF5Object(at: rootAddress, of: self)
   }
 
-  fileprivate func take(_ count: Int) -> Bool {
-    guard count <= bytesLeft else { return false }
+  /// Reads from an address on.
+  func cursor(at address: Int) throws -> HDF5Cursor {
+    guard address >= 0, address < bytes.count else { throw beyond(address) }
+    return HDF5Cursor(bytes.slice(address..<bytes.count), file: self)
+  }
+
+  /// A block whose length is known.
+  func block(at address: Int, count: Int) throws -> Bytes {
+    guard let block = bytes.part(at: address, count: count) else { throw beyond(address) }
+    return block
+  }
+
+  /// A block with the sum of its bytes behind it, compared once.
+  func checked(at address: Int, count: Int) throws -> Bytes {
+    let block = try block(at: address, count: count + 4)
+    let content = block.slice(0..<count)
+    guard verified.insert(address).inserted else { return content }
+    try compare(HDF5Checksum.lookup3(content), block.little(UInt32.self, at: count), at: address)
+    return content
+  }
+
+  /// A heap's block holds its sum at a place inside, which counts as zero.
+  func checkHeapBlock(_ block: Bytes, at address: Int, sum place: Int) throws {
+    guard verified.insert(address).inserted else { return }
+    guard block.count >= place + 4 else { throw damaged("a heap's block of \(block.count) bytes") }
+    let copy = ByteBuffer(count: block.count)
+    block.withUnsafeBytes { copy.memory.copyMemory(from: $0) }
+    copy.base.storeBytes(of: 0, toByteOffset: place, as: UInt32.self)
+    try compare(
+      HDF5Checksum.lookup3(Bytes(copy)), block.little(UInt32.self, at: place), at: address)
+  }
+
+  /// Compares a block's sum with what the file states.
+  func compare(_ sum: @autoclosure () -> UInt32, _ stated: UInt32, at address: Int) throws {
+    #if !FUZZING
+      guard sum() == stated else {
+        throw FormatError(
+          path: path, at: .byte(address), expected: "the checksum the file states",
+          found: "another one", advice: "download or export it again")
+      }
+    #endif
+  }
+
+  /// Counts entries, names and objects that are looked at, so that no cycle is followed for ever.
+  func spend(entries count: Int = 1) throws {
+    guard count <= entriesLeft else { throw damaged("more objects than fit the file") }
+    entriesLeft -= count
+  }
+
+  /// Takes memory that stays.
+  func take(_ count: Int) throws {
+    guard count <= bytesLeft else { throw damaged("more than \(limit) bytes of data") }
     bytesLeft -= count
-    return true
   }
 
-  func takeObject() -> Bool {
-    objectsLeft -= 1
-    return objectsLeft > 0
-  }
-
-  /// The number of elements, of which no more than fit the limit are possible.
-  func product(_ extents: [Int]) throws -> Int {
-    var product = 1
-    for extent in extents {
-      let (next, overflow) = product.multipliedReportingOverflow(by: extent)
-      guard !overflow else { throw damaged("an impossible shape") }
-      product = next
+  /// Counts bytes that are unpacked, kept or not.
+  func spend(work count: Int) throws {
+    guard count <= workLeft else {
+      throw damaged("chunks that unpack to more than \(2 * limit) bytes")
     }
-    guard product <= Self.largest / 8 else {
-      throw damaged("\(product) elements, more than \(Self.largest) bytes")
-    }
-    return product
+    workLeft -= count
   }
 
   func damaged(_ what: String) -> FormatError {
     FormatError(path: path, expected: "a sound HDF5 file of a recording", found: what)
+  }
+
+  func unsupported(_ what: String) -> FormatError {
+    FormatError(
+      .unsupported, path: path, expected: "data as MATLAB, h5py or OpenSignals store them",
+      found: what,
+      advice: "repack the file (h5repack -f GZIP=4), or export the channel as CSV or EDF")
+  }
+
+  private func beyond(_ address: Int) -> FormatError {
+    FormatError(
+      path: path, expected: "a sound HDF5 file of a recording",
+      found: "an address beyond its end (\(address) of \(bytes.count) bytes)",
+      advice: "it may be cut short: download or export it again")
   }
 }

@@ -17,21 +17,19 @@ struct MATLABHDF5Reader {
   }
 
   private func value(_ object: HDF5Object, path: [String], depth: Int) throws -> MATLABValue {
-    guard depth <= Self.deepest, file.takeObject() else {
-      throw file.damaged("cells nested too deep, or too many")
-    }
+    guard depth <= Self.deepest else { throw file.damaged("cells nested too deep") }
     guard wanted(path) else { return .skipped }
     switch object.kind {
     case .group: return try structure(object, path: path, depth: depth)
     case .other: return .other("a named type")
     case .data: break
     }
-    let kind = object.text(of: "MATLAB_class")
-    if let empty = object.numbers(of: "MATLAB_empty"), empty.first.map({ $0 != 0 }) ?? false {
-      return try self.empty(object, kind)
+    let kind = try object.text(of: "MATLAB_class")
+    if let empty = try object.numbers(of: "MATLAB_empty"), empty.first.map({ $0 != 0 }) ?? false {
+      return emptyValue(kind)
     }
     let shape = try object.shape()
-    switch object.element() {
+    switch try object.element() {
     case .reference: return try cell(object, shape, path: path, depth: depth)
     case .number:
       if kind == "char" {
@@ -39,37 +37,31 @@ struct MATLABHDF5Reader {
         return .text(String(decoding: units, as: UTF16.self))
       }
       return .array(try array(object, shape))
-    case .text: return .other("a text of HDF5")
+    case .text, .heapText: return .other("a text of HDF5")
     case .other: return .other("a value of class \(kind ?? "unknown")")
     }
   }
 
   /// Data whose dimensions are its elements.
-  private func empty(_ object: HDF5Object, _ kind: String?) throws -> MATLABValue {
+  private func emptyValue(_ kind: String?) -> MATLABValue {
     switch kind {
     case "char": return .text("")
     case "cell", "struct", "canonical empty": return .cell(shape: [0, 0], [])
     default:
-      return .array(
-        MATLABArray(
-          shape: [0, 0], count: 0, storage: .double, isBigEndian: false, data: Bytes([])))
+      let none = StoredNumbers(bytes: Bytes([]), type: .float64, isBigEndian: false)
+      return .array(MATLABArray(shape: [0, 0], none))
     }
   }
 
   private func array(_ object: HDF5Object, _ shape: [Int]) throws -> MATLABArray {
     // HDF5 counts dimensions from the slowest, MATLAB from the fastest: the order of elements is the same.
-    let data = try object.numbers()
     let extents = shape.isEmpty ? [1, 1] : shape.count == 1 ? [shape[0], 1] : shape.reversed()
-    return MATLABArray(
-      shape: extents, count: data.count / 8, storage: .double, isBigEndian: Int(1).bigEndian == 1,
-      data: data)
+    return MATLABArray(shape: extents, try object.numbers())
   }
 
   private func codes(_ object: HDF5Object) throws -> [UInt16] {
-    let data = try object.numbers()
-    return data.withUnsafeBytes { raw in
-      raw.bindMemory(to: Double.self).map { UInt16(exactly: $0) ?? 0xFFFD }
-    }
+    let numbers = try object.numbers()
+    return (0..<numbers.count).map { UInt16(exactly: numbers[$0]) ?? 0xFFFD }
   }
 
   private func cell(
@@ -89,9 +81,9 @@ struct MATLABHDF5Reader {
   ) throws -> MATLABValue {
     let members = try object.names().map { name in (name, try object.member(name)) }
     let isArray =
-      !members.isEmpty
+      try !members.isEmpty
       && members.allSatisfy {
-        $0.1.kind == .data && $0.1.element() == .reference && $0.1.text(of: "MATLAB_class") == nil
+        try $0.1.element() == .reference && $0.1.text(of: "MATLAB_class") == nil
       }
     guard isArray else {
       var fields: [String: MATLABValue] = [:]

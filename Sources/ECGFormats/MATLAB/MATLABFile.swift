@@ -1,7 +1,7 @@
 import Foundation
 
-/// The variables of a MATLAB file: of versions 5 to 7.2, packed or not, in either byte order; of version 7.3
-/// through the system's HDF5 library.
+/// The variables of a MATLAB file: of versions 5 to 7.2, packed or not, in either byte order; of version 7.3,
+/// which is HDF5.
 ///
 /// Format: The MathWorks, *MAT-File Format*. Parts that are not wanted are passed over without being
 /// held, so that memory goes with what is kept, whatever the file's size; at most
@@ -25,7 +25,7 @@ package struct MATLABFile: Sendable {
     if bytes.hasPrefix("MATLAB 7.3 MAT-file") {
       comment = bytes.slice(0..<min(bytes.count, 116)).latin1.trimmingCharacters(
         in: .whitespacesAndNewlines)
-      let file = try HDF5File(at: url)
+      let file = try HDF5File(bytes, path: url.path)
       variables = try withoutActuallyEscaping(wanted) { wanted in
         try withoutActuallyEscaping(keeping) { keeping in
           try MATLABHDF5Reader(file: file, wanted: wanted, keeping: keeping).variables()

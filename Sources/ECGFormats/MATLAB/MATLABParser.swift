@@ -173,16 +173,21 @@ struct MATLABParser {
     _ source: inout MATLABSource, _ left: inout Int, _ shape: (extents: [Int], count: Int)
   ) throws -> MATLABArray {
     let (type, data) = try data(&source, &left)
-    guard let storage = MATLABArray.Storage(rawValue: type) else {
-      throw malformed("numbers of type \(type)")
-    }
-    guard shape.count <= data.count / storage.size else {
-      throw malformed("\(data.count) bytes for \(shape.count) numbers of \(storage.size)")
+    guard let number = Self.numbers[type] else { throw malformed("numbers of type \(type)") }
+    guard shape.count <= data.count / number.size else {
+      throw malformed("\(data.count) bytes for \(shape.count) numbers of \(number.size)")
     }
     return MATLABArray(
-      shape: shape.extents, count: shape.count, storage: storage, isBigEndian: isBigEndian,
-      data: data)
+      shape: shape.extents,
+      StoredNumbers(
+        bytes: data.slice(0..<(shape.count * number.size)), type: number, isBigEndian: isBigEndian))
   }
+
+  /// The kinds of numbers by MATLAB's marks of them.
+  private static let numbers: [UInt32: StoredNumber] = [
+    1: .int8, 2: .uint8, 3: .int16, 4: .uint16, 5: .int32, 6: .uint32, 7: .float32, 9: .float64,
+    12: .int64, 13: .uint64,
+  ]
 
   private func text(_ source: inout MATLABSource, _ left: inout Int) throws -> String {
     let (type, data) = try data(&source, &left)

@@ -60,7 +60,7 @@ package struct MATLABRecording: ChannelFile {
       guard structure.count < Found.most, depth < 8 else { return }
       switch value {
       case .array(let array):
-        structure.append((name, "\(array.storage) \(array.shape)"))
+        structure.append((name, "\(array.numbers.type) \(array.shape)"))
         if array.count == 1 {
           let last = name.split(separator: ".").last.map { $0.lowercased() } ?? ""
           let value = array.element(0)

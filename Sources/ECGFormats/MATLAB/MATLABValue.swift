@@ -56,64 +56,23 @@ package indirect enum MATLABValue: Sendable {
 
 /// A numeric array of MATLAB, column-major as on disk, elements converted as they are read.
 package struct MATLABArray: Sendable {
-  /// How an element is stored; a double array of small integers is stored as small integers.
-  enum Storage: UInt32, Sendable {
-    case int8 = 1
-    case uint8 = 2
-    case int16 = 3
-    case uint16 = 4
-    case int32 = 5
-    case uint32 = 6
-    case single = 7
-    case double = 9
-    case int64 = 12
-    case uint64 = 13
-
-    var size: Int {
-      switch self {
-      case .int8, .uint8: 1
-      case .int16, .uint16: 2
-      case .int32, .uint32, .single: 4
-      case .double, .int64, .uint64: 8
-      }
-    }
-
-    var number: StoredNumber {
-      switch self {
-      case .int8: .int8
-      case .uint8: .uint8
-      case .int16: .int16
-      case .uint16: .uint16
-      case .int32: .int32
-      case .uint32: .uint32
-      case .single: .float32
-      case .double: .float64
-      case .int64: .int64
-      case .uint64: .uint64
-      }
-    }
-  }
-
   package let shape: [Int]
-  package let count: Int
-  let storage: Storage
-  let isBigEndian: Bool
-  let data: Bytes
+  /// The elements as stored: a double array of small integers is stored as small integers.
+  let numbers: StoredNumbers
 
-  init(shape: [Int], count: Int, storage: Storage, isBigEndian: Bool, data: Bytes) {
+  package var count: Int { numbers.count }
+
+  init(shape: [Int], _ numbers: StoredNumbers) {
     self.shape = shape
-    self.count = count
-    self.storage = storage
-    self.isBigEndian = isBigEndian
-    self.data = data
+    self.numbers = numbers
   }
 
   /// One column of numbers.
   package init(column: [Float]) {
     let bytes = column.withUnsafeBytes { Array($0) }
     self.init(
-      shape: [column.count, 1], count: column.count, storage: .single,
-      isBigEndian: Int(1).bigEndian == 1, data: Bytes(bytes))
+      shape: [column.count, 1],
+      StoredNumbers(bytes: Bytes(bytes), type: .float32, isBigEndian: Int(1).bigEndian == 1))
   }
 
   /// Rows of a matrix.
@@ -142,9 +101,5 @@ package struct MATLABArray: Sendable {
     guard length > 0 else { return [] }
     precondition(start >= 0 && start + (length - 1) * step < count, "no such channel")
     return numbers.floats(from: start, step: step, count: length, scaledBy: factor)
-  }
-
-  private var numbers: StoredNumbers {
-    StoredNumbers(bytes: data, type: storage.number, isBigEndian: isBigEndian)
   }
 }

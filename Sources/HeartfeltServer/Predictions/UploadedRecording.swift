@@ -25,23 +25,13 @@ struct UploadedRecording {
         {
           return (loaded, nil)
         }
-        return (try file(upload.file, named: "the recording"), nil)
+        return (try readRecording(at: upload.file, options: options), nil)
       }
     } catch let error as FormatError {
       throw refusal(error)
     } catch let error as SignalError {
       throw Refusal(.unprocessableContent, "\(error)")
     }
-  }
-
-  private func file(_ url: URL, named name: String) throws -> LoadedRecording {
-    // The HDF5 library is written in C; it is not let at the files of just anybody.
-    if let format = try? detectFormat(of: url), format == .hdf5 {
-      throw Refusal(
-        .unsupportedMediaType,
-        "\(name) is an HDF5 file, which the server does not read; export the channel as CSV or EDF")
-    }
-    return try readRecording(at: url, options: options)
   }
 
   /// The one recording of a form: a file, or a WFDB header with its signal files.
@@ -75,7 +65,7 @@ struct UploadedRecording {
           + "or the files of one WFDB record")
     }
     let name = main.lastPathComponent
-    return (try file(main, named: name), name)
+    return (try readRecording(at: main, options: options), name)
   }
 
   /// The name of a file without any folder; WFDB headers name their signal files, so it is kept.

@@ -3,7 +3,7 @@
     python3 make_seeds.py
 
 writes `seeds/`, after `make_fixtures.py` has run. A first byte of 1 to 6 stands for what cannot stand alone; see
-`HostileReading.swift`. Needs numpy, soundfile, pyEDFlib, scipy, openpyxl.
+`HostileReading.swift`. Needs numpy, soundfile, pyEDFlib, scipy, openpyxl, h5py.
 """
 
 import io
@@ -16,6 +16,7 @@ import tempfile
 import zipfile
 import zlib
 
+import h5py
 import numpy as np
 import openpyxl
 import pyedflib
@@ -173,6 +174,64 @@ def containers():
         write(f"{name}.zz", b"\5" + packer.compress(text) + packer.flush())
 
 
+def hdf5():
+    """Each structure of `structures/` in a file as small as it gets."""
+    chunks = {"chunks": (5, 1), "dtype": "f4"}
+    pair = np.c_[signal, -signal]
+
+    def make(name, version, fill, **options):
+        with tempfile.TemporaryDirectory() as folder:
+            with h5py.File(f"{folder}/x", "w", libver=version, **options) as file:
+                fill(file)
+            write(name, open(f"{folder}/x", "rb").read())
+
+    def old(file):
+        file["fs"], file["ecg"] = 100.0, signal
+        file.create_dataset("all", data=pair, **chunks, compression="gzip", shuffle=True, fletcher32=True, fillvalue=2)
+
+    def arrays(file):
+        for name, more in [("fixed", {}), ("rows", {"maxshape": (None, 2)}), ("both", {"maxshape": (None, None)})]:
+            file.create_dataset(name, data=pair, **chunks, **more, compression=None if name == "fixed" else "lzf")
+
+    def many(file):
+        file["ecg"] = signal
+        file["ecg"].attrs.update({f"a{index}": index if index % 2 else "words" for index in range(9)})
+        for index in range(9):
+            file[f"n{index}"] = file["ecg"]
+
+    def checked(file):
+        file.create_dataset("ecg", data=signal, fletcher32=True, chunks=(12,))
+
+    def device(file):
+        group = file.create_group("00:07")
+        group.attrs.update({"sampling rate": 100, "resolution": [16], "channels": [1], "date": "2021-3-1", "time": "9:15:30"})
+        lead = group.create_dataset("raw/channel_1", data=np.arange(12, dtype="u2")[:, None])
+        lead.attrs["sensor"], lead.attrs["label"] = "ECG", np.bytes_("A")
+
+    def matlab(file):
+        def put(place, name, value, kind):
+            made = place.create_dataset(name, data=value)
+            made.attrs["MATLAB_class"] = np.bytes_(kind)
+            return made.ref
+        parts = [put(file, "#refs#/a", pair.T, "double"), put(file, "#refs#/b", np.array([[110], [49]], dtype="u2"), "char")]
+        put(file, "c", np.array([parts], dtype=h5py.ref_dtype), "cell")
+        put(file, "s/fs", np.array([[100.0]]), "double")
+        file["s"].attrs["MATLAB_class"] = np.bytes_("struct")
+        put(file, "e", np.array([0, 0], dtype="u8"), "double")
+        file["e"].attrs["MATLAB_empty"] = np.uint8(1)
+
+    make("old.h5", "earliest", old)
+    make("arrays.h5", ("v110", "v110"), arrays)
+    make("newest.h5", "latest", arrays)
+    make("many.h5", ("v110", "v110"), many)
+    make("checked.h5", ("v110", "v110"), checked)
+    make("device.h5", "earliest", device)
+    make("new_device.h5", "latest", device)
+    make("matlab73.mat", "earliest", matlab, userblock_size=512)
+    with open(f"{OUT}/matlab73.mat", "r+b") as file:
+        file.write(b"MATLAB 7.3 MAT-file, small".ljust(124) + b"\x00\x02IM")
+
+
 if __name__ == "__main__":
     shutil.rmtree(OUT, ignore_errors=True)
     os.makedirs(OUT)
@@ -181,4 +240,5 @@ if __name__ == "__main__":
     edf()
     arrays()
     containers()
+    hdf5()
     fixtures.manifest()
