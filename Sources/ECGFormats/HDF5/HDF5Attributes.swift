@@ -36,7 +36,9 @@ extension HDF5Object {
   func text(of name: String) throws -> String? {
     guard let attribute = try attributes.get()[name], attribute.count == 1 else { return nil }
     switch attribute.type.element {
-    case .text: return attribute.data.part(at: 0, count: attribute.type.size)?.upToZero
+    case .text:
+      try file.spend(work: attribute.data.count)
+      return attribute.data.part(at: 0, count: attribute.type.size)?.upToZero
     case .heapText: return try HDF5GlobalHeap.text(attribute.data, of: file)
     default: return nil
     }
@@ -48,6 +50,7 @@ extension HDF5Object {
       case .number(let type, let isBigEndian) = attribute.type.element,
       let data = attribute.data.part(at: 0, count: attribute.count * attribute.type.size)
     else { return nil }
+    try file.spend(work: data.count)
     let numbers = StoredNumbers(bytes: data, type: type, isBigEndian: isBigEndian)
     return (0..<attribute.count).map { numbers[$0] }
   }

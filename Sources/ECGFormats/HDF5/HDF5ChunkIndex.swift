@@ -29,7 +29,7 @@ struct HDF5ChunkIndex {
     self.layout = layout
     self.chunkBytes = chunkBytes
     capacity = try HDF5Dataspace.product(
-      zip(space.extents, layout.extents).map { ($0 + $1 - 1) / $1 }, of: file)
+      zip(space.extents, layout.extents).map(Self.tiles), of: file)
     switch layout.index {
     case .none: break
     case .keyTree(let address): try addTree(at: address)
@@ -40,8 +40,10 @@ struct HDF5ChunkIndex {
         mask: packed?.mask ?? 0)
     case .implicit(let address):
       let grid = try Grid(space, layout, growsAlong: nil, of: file)
+      guard address < file.bytes.count, grid.count <= file.bytes.count / chunkBytes else {
+        throw file.damaged("\(space.count) elements in fewer bytes; it may be cut short")
+      }
       for number in 0..<grid.count {
-        try file.spend()
         try add(
           grid.place(of: number), address: address + number * chunkBytes, size: chunkBytes, mask: 0)
       }
@@ -55,6 +57,11 @@ struct HDF5ChunkIndex {
       let entries = try HDF5ArrayEntries(isPacked: isPacked, chunkBytes: chunkBytes, of: file)
       try entries.forEachGrowing(at: address) { try add(number: $0, $1, in: grid) }
     }
+  }
+
+  /// How many stretches of a length a dimension takes.
+  private static func tiles(_ extent: Int, of length: Int) -> Int {
+    extent / length + (extent % length == 0 ? 0 : 1)
   }
 
   private mutating func addTree(at address: Int) throws {
@@ -123,7 +130,7 @@ struct HDF5ChunkIndex {
       let order = (endless.map { [$0] } ?? []) + extents.indices.filter { $0 != endless }
       let counts = order.map { dimension in
         let limit = space.limits[dimension] ?? space.extents[dimension]
-        return (limit + extents[dimension] - 1) / extents[dimension]
+        return HDF5ChunkIndex.tiles(limit, of: extents[dimension])
       }
       count = try HDF5Dataspace.product(counts, of: file)
       (self.extents, self.order, self.counts) = (extents, order, counts)

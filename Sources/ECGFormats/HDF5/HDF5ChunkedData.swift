@@ -17,19 +17,25 @@ struct HDF5ChunkedData {
     }
     let (chunkBytes, overflow) = try HDF5Dataspace.product(layout.extents, of: file)
       .multipliedReportingOverflow(by: elementSize)
-    guard !overflow, chunkBytes <= 1 << 32 else { throw file.damaged("chunks of impossible size") }
+    guard !overflow, chunkBytes <= file.limit else {
+      throw file.damaged("chunks of impossible size")
+    }
     let index = try HDF5ChunkIndex(
       layout, space, chunkBytes: chunkBytes, isPacked: !filters.isEmpty, of: file)
     // Deflate packs 1032 to 1 at most: what is larger is a lie, or was never written.
-    let stored = index.chunks.reduce(0.0) { $0 + Double($1.size) }
-    guard Double(size) <= 1032 * stored else {
-      throw file.damaged("\(space.count) elements in \(Int(stored)) bytes")
+    let stored = try index.chunks.reduce(0) {
+      try $0 + file.block(at: $1.address, count: $1.size).count
     }
-    try file.take(size)
+    guard stored <= file.bytes.count, size / 1032 <= stored else {
+      throw file.damaged("\(space.count) elements in \(stored) bytes")
+    }
     let buffer = ByteBuffer(count: size)
     useLargePages(buffer.memory)
     if index.chunks.count < index.capacity { fillUp(buffer) }
     for chunk in index.chunks {
+      guard chunkBytes / 1032 <= chunk.size else {
+        throw file.damaged("a chunk of \(chunkBytes) bytes in \(chunk.size)")
+      }
       try file.spend(work: chunkBytes)
       let isEdge = zip(zip(chunk.origin, layout.extents), space.extents).contains {
         $0.0 + $0.1 > $1

@@ -23,11 +23,6 @@ struct HDF5Cursor {
     _ = try take(count)
   }
 
-  /// Passes over what fills the bytes since `start` up to a multiple of eight.
-  mutating func align(since start: Int) throws {
-    try skip((8 - (offset - start) % 8) % 8)
-  }
-
   mutating func expect(_ signature: String) throws {
     let found = try take(signature.utf8.count)
     guard found.hasPrefix(signature) else {

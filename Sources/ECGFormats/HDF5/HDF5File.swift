@@ -14,7 +14,8 @@ final class HDF5File {
   let lengthWidth: Int
   private let rootAddress: Int
 
-  private let limit = UnpackingLimit.bytes
+  /// The most bytes that all that is kept of it may come to.
+  let limit = UnpackingLimit.bytes
   private var bytesLeft: Int
   private var workLeft: Int
   /// A sound file's entries take eight bytes each and are seldom looked at twice.
@@ -100,9 +101,11 @@ final class HDF5File {
 
   /// A block with the sum of its bytes behind it, compared once.
   func checked(at address: Int, count: Int) throws -> Bytes {
+    guard count < bytes.count else { throw beyond(address) }
     let block = try block(at: address, count: count + 4)
     let content = block.slice(0..<count)
     guard verified.insert(address).inserted else { return content }
+    try spend(work: count)
     try compare(HDF5Checksum.lookup3(content), block.little(UInt32.self, at: count), at: address)
     return content
   }
@@ -110,6 +113,7 @@ final class HDF5File {
   /// A heap's block holds its sum at a place inside, which counts as zero.
   func checkHeapBlock(_ block: Bytes, at address: Int, sum place: Int) throws {
     guard verified.insert(address).inserted else { return }
+    try spend(work: block.count)
     guard block.count >= place + 4 else { throw damaged("a heap's block of \(block.count) bytes") }
     let copy = ByteBuffer(count: block.count)
     block.withUnsafeBytes { copy.memory.copyMemory(from: $0) }
@@ -141,10 +145,10 @@ final class HDF5File {
     bytesLeft -= count
   }
 
-  /// Counts bytes that are unpacked, kept or not.
+  /// Counts bytes that are unpacked, summed or made into texts, kept or not.
   func spend(work count: Int) throws {
     guard count <= workLeft else {
-      throw damaged("chunks that unpack to more than \(2 * limit) bytes")
+      throw damaged("parts that overlap, or unpack to more than \(2 * limit) bytes")
     }
     workLeft -= count
   }

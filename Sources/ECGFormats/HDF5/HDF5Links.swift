@@ -46,7 +46,9 @@ struct HDF5Links {
     let kind = flags & 0x08 != 0 ? try cursor.byte() : 0
     if flags & 0x04 != 0 { try cursor.skip(8) }
     if flags & 0x10 != 0 { try cursor.skip(1) }
-    let name = try cursor.take(cursor.count(1 << (flags & 3))).text
+    let bytes = try cursor.take(cursor.count(1 << (flags & 3)))
+    try file.spend(work: bytes.count)
+    let name = bytes.text
     if kind == 0 { addresses[name] = try cursor.place(of: name) }
   }
 
@@ -71,8 +73,12 @@ struct HDF5Links {
 /// The names of an older group, one after another (III.D).
 struct HDF5LocalHeap {
   private let data: Bytes
+  private let file: HDF5File
+  /// No name is longer.
+  private static let longest = 1 << 16
 
   init(at address: Int, of file: HDF5File) throws {
+    self.file = file
     var cursor = try file.cursor(at: address)
     try cursor.expect("HEAP")
     try cursor.skip(4)
@@ -83,8 +89,11 @@ struct HDF5LocalHeap {
 
   /// The text up to the next zero.
   func text(at offset: Int) throws -> String {
-    let end = data.first(0, from: offset) ?? data.count
-    return end > offset ? data.slice(offset..<end).text : ""
+    guard offset < data.count else { return "" }
+    let name = data.slice(offset..<min(data.count, offset + Self.longest))
+    let count = name.first(0, from: 0) ?? name.count
+    try file.spend(work: count)
+    return name.slice(0..<count).text
   }
 }
 
@@ -116,6 +125,7 @@ enum HDF5GlobalHeap {
         guard let text = object.part(at: 0, count: length) else {
           throw file.damaged("a text longer than its place")
         }
+        try file.spend(work: length)
         return text.upToZero
       }
       try collection.skip(min((8 - size % 8) % 8, collection.left))

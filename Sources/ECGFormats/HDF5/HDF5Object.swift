@@ -87,6 +87,10 @@ extension HDF5Object {
     let (size, overflow) = space.count.multipliedReportingOverflow(by: elementSize)
     guard !overflow else { throw file.damaged("an impossible shape") }
     guard size > 0 else { return Bytes([]) }
+    guard size <= file.limit else {
+      throw file.damaged("\(space.count) elements, more than \(file.limit) bytes")
+    }
+    try file.take(size)
     guard !header.has(.externalFiles) else {
       throw file.unsupported("data that stand in another file")
     }
@@ -99,7 +103,6 @@ extension HDF5Object {
     switch try HDF5Layout(message(.layout, "a layout"), of: file) {
     case .compact(let bytes): return try whole(bytes.part(at: 0, count: size))
     case .contiguous(let address):
-      try file.take(size)
       guard let address else {
         throw file.damaged("\(space.count) elements that were never written")
       }

@@ -39,6 +39,7 @@ struct HDF5ObjectHeader {
       if flags & 0x20 != 0 { try cursor.skip(16) }
       if flags & 0x10 != 0 { try cursor.skip(4) }
       let count = try cursor.count(1 << (flags & 3))
+      guard count < file.bytes.count else { throw file.damaged("an endless header") }
       let block = try file.checked(at: address, count: cursor.offset + count)
       try read(block.slice(cursor.offset..<block.count), .new(flags), &pending)
       while let (address, count) = pending.popLast() {
