@@ -26,6 +26,7 @@ struct HDF5ChunkedData {
     let stored = try index.chunks.reduce(0) {
       try $0 + file.block(at: $1.address, count: $1.size).count
     }
+    guard stored > 0 else { throw file.damaged("\(space.count) elements that were never written") }
     guard stored <= file.bytes.count, size / 1032 <= stored else {
       throw file.damaged("\(space.count) elements in \(stored) bytes")
     }
