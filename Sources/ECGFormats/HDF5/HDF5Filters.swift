@@ -82,7 +82,7 @@ struct HDF5Filters {
   /// The bytes of elements stand apart, all first ones in front.
   private func unshuffled(_ bytes: Bytes, width: Int) throws -> Bytes {
     guard width > 0 else { throw file.damaged("shuffled elements of no size") }
-    guard width > 1 else { return bytes }
+    guard width > 1, width <= bytes.count else { return bytes }
     let buffer = ByteBuffer(count: bytes.count)
     let count = bytes.count / width
     let output = buffer.base.assumingMemoryBound(to: UInt8.self)
