@@ -31,7 +31,7 @@ public struct MAHNOBDataset: Dataset {
     public var positive: String
     /// The one that is taken away, if any.
     public var negative: String?
-    /// EXG2 (left collar bone) minus EXG1 (right): Einthoven's lead I.
+    /// EXG2 minus EXG1: lead I if they sat on the left and the right collar bone, which nothing confirms.
     public static let standard = Electrodes(positive: "EXG2", negative: "EXG1")
   }
 
@@ -138,7 +138,7 @@ public struct MAHNOBDataset: Dataset {
       let bounds = Self.video(status, recording)
       result.notes.append(
         "Lead: \(recording.lead ?? ""), "
-          + (electrodes == .standard ? "which is Einthoven's lead I" : "as asked for"))
+          + (electrodes == .standard ? "lead I if the electrodes sat on the collar bones" : "as asked for"))
       result.notes.append(
         bounds.isMarked
           ? "Video: between the pulses of Status"

@@ -40,7 +40,7 @@ package struct DelimitedRecording: ChannelFile {
     if rate == nil, let timeIndex {
       let name = layout.names[timeIndex]
       switch Self.timeScale(layout.units[timeIndex], scan, options: options) {
-      case nil: advice = "the unit of the time column \"\(name)\" is not known"
+      case nil: advice = "--time-unit can say what the time column \"\(name)\" counts"
       case let scale?:
         switch TimeColumn.measure(scan.times.map { $0 * scale }) {
         case .success(let measured):
