@@ -3,13 +3,14 @@
     python3 make_files.py FOLDER [MEGABYTES]
 
 writes WFDB, EDF, BDF, Poly5 and MATLAB files of some 200 MB each (60 and 90 MB where packed), and a pickle in WESAD's
-layout as Python 2 writes it under protocol 0, of some 1 GB. Needs numpy and scipy.
+layout as Python 2 writes it under protocol 0, of some 1 GB. Needs numpy, scipy and h5py.
 """
 
 import os
 import struct
 import sys
 
+import h5py
 import numpy as np
 import scipy.io
 
@@ -125,6 +126,11 @@ def main():
     # Numbers of full precision hardly pack: nearly all of the file are single bytes, none of them repeated.
     fine = np.random.default_rng(2).standard_normal((len(pair) // 2, 2))
     scipy.io.savemat(f"{folder}/fine.mat", {"ECG": fine, "fs": 700.0}, do_compression=True)
+    # As MATLAB 7.3 and OpenSignals store: chunks that are packed at level 3 and 4.
+    with h5py.File(f"{folder}/packed.h5", "w") as file:
+        file.create_dataset("ECG", data=pair.T, chunks=(1, 65536), compression=3)
+        file.create_dataset("codes", data=codes[:, None], chunks=(65536, 1), compression=4, shuffle=True)
+        file["fs"] = 700.0
     pickle(folder, megabytes * 5)
 
 

@@ -1,11 +1,11 @@
-"""Packed MATLAB files: Heartfelt's reader and Python's, turn by turn.
+"""Packed MATLAB and HDF5 files: Heartfelt's reader and Python's, turn by turn.
 
     python3 packed.py FILE ROUNDS HEARTFELT...
 
 prints medians over the rounds, as bytes of the file and as unpacked bytes a second: of `heartfelt benchmark --read` (of
-one program or several), of zlib alone, and of scipy.io.loadmat. Ours opens the file, checks the sums and takes every
+one program or several), of zlib alone and of scipy.io.loadmat, or of h5py. Ours opens the file, checks the sums and takes every
 channel out as single precision; zlib only unpacks. Seconds are the processor's, so that a busy machine disturbs them
-less; elapsed ones stand behind. Needs scipy.
+less; elapsed ones stand behind. Needs scipy and h5py.
 """
 
 import os
@@ -17,6 +17,7 @@ import sys
 import time
 import zlib
 
+import h5py
 import scipy.io
 
 
@@ -49,6 +50,12 @@ def unpacked(path):
     return total
 
 
+def arrays(path):
+    """All that an HDF5 file holds, in bytes, by h5py."""
+    with h5py.File(path) as file:
+        return sum(dataset[()].nbytes for dataset in file.values())
+
+
 def theirs(work):
     processor, elapsed = time.process_time(), time.perf_counter()
     work()
@@ -57,13 +64,17 @@ def theirs(work):
 
 def main():
     path, rounds, programs = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
-    size, total = os.path.getsize(path), unpacked(path)
-    taken = {name: [] for name in [*programs, "zlib.decompress", "scipy.io.loadmat"]}
+    if path.endswith(".h5"):
+        others = {"h5py": lambda: arrays(path)}
+    else:
+        others = {"zlib.decompress": lambda: unpacked(path), "scipy.io.loadmat": lambda: scipy.io.loadmat(path)}
+    size, total = os.path.getsize(path), next(iter(others.values()))()
+    taken = {name: [] for name in [*programs, *others]}
     for _ in range(rounds):
         for program in programs:
             taken[program].append(ours(program, path))
-        taken["zlib.decompress"].append(theirs(lambda: unpacked(path)))
-        taken["scipy.io.loadmat"].append(theirs(lambda: scipy.io.loadmat(path)))
+        for name, work in others.items():
+            taken[name].append(theirs(work))
     print(f"{os.path.basename(path)}: {size / 1e6:.1f} MB, unpacked {total / 1e6:.1f} MB, {rounds} rounds, "
           f"zlib {zlib.ZLIB_RUNTIME_VERSION}, load {os.getloadavg()[0]:.1f}")
     for name, times in taken.items():

@@ -1,20 +1,20 @@
 #!/bin/sh
-# The speed and memory of the readers, each file in a process of its own, with zlib, SciPy's reader and Python's pickle
-# beside ours.
+# The speed and memory of the readers, each file in a process of its own, with zlib, SciPy's reader, h5py and Python's
+# pickle beside ours.
 #   Benchmarks/readers/run.sh [FOLDER [MEGABYTES]]
-# Needs python3 with numpy and scipy (READERS_PYTHON names another), and 2.5 GB in the folder.
+# Needs python3 with numpy, scipy and h5py (READERS_PYTHON names another), and 2.5 GB in the folder.
 set -eu
 cd "$(dirname "$0")/../.."
 folder=${1:-.build/readers}
 python=${READERS_PYTHON:-python3}
-[ -f "$folder/fine.mat" ] && [ -f "$folder/S2.pkl" ] || "$python" Benchmarks/readers/make_files.py "$folder" "${2:-200}"
+[ -f "$folder/packed.h5" ] && [ -f "$folder/S2.pkl" ] || "$python" Benchmarks/readers/make_files.py "$folder" "${2:-200}"
 heartfelt=${HEARTFELT:-$(swift build -c release --show-bin-path)/heartfelt}
-for file in format16.dat format212.dat plain.edf plain.bdf float.S00 plain.mat packed.mat fine.mat S2.pkl; do
+for file in format16.dat format212.dat plain.edf plain.bdf float.S00 plain.mat packed.mat fine.mat packed.h5 S2.pkl; do
   table=$("$heartfelt" benchmark --calls 3 --read "$folder/$file" | grep -v '^$')
   if [ "$file" != format16.dat ]; then table=$(printf '%s\n' "$table" | tail -1); fi
   printf '%s\n' "$table"
 done
-for file in packed.mat fine.mat; do "$python" Benchmarks/readers/packed.py "$folder/$file" 7 "$heartfelt"; done
+for file in packed.mat fine.mat packed.h5; do "$python" Benchmarks/readers/packed.py "$folder/$file" 7 "$heartfelt"; done
 "$python" - "$folder/S2.pkl" <<'PYTHON'
 import os, pickle, resource, sys, time
 started = time.perf_counter()
