@@ -65,23 +65,25 @@ words=$work/words-$reader
 ) | grep -v '^ *//' | grep -oE '"([^"\\]|\\[nt])+"' | awk 'length($0) <= 26 && !/ .* /' | LC_ALL=C sort -u |
   sed 's/\\n/\\x0a/g; s/\\t/\\x09/g' | LC_ALL=C grep -v '[^ -~]' >"$words"
 
-# What of a log tells how coverage grew.
+# What of a log tells how coverage grew, from where the seeds and the kept inputs were read.
 summary() {
   awk -v part="$1" '
-    /^#.* cov: / {
+    / cov: / && /^#/ {
       number = substr($1, 2) + 0
-      if ($4 != edges) { edges = $4; last = number }
-      if (!lines++) first = edges
-      numbers[lines] = number
+      if ($2 == "INITED") { begun = 1; before = number; first = edges = $4; last = lines = 0 }
+      if (!begun) next
+      if ($4 != edges) last = number - before
+      edges = $4
+      numbers[++lines] = number - before
       reached[lines] = edges
-      if (number > inputs) inputs = number
     }
-    /stat::number_of_executed_units/ { inputs = $2 }
+    /stat::number_of_executed_units/ { inputs = $2 - before }
     END {
+      if (!begun || inputs <= 0) { print part ": the time went into reading the kept inputs"; exit }
       half = first
       for (line = 1; line <= lines; line++) if (numbers[line] <= inputs / 2) half = reached[line]
       printf "%s: %d inputs; edges %d at the start, %d half way, %d at the end; ", part, inputs, first, half, edges
-      if (edges == first) print "none new"
+      if (!last) print "none new"
       else printf "the last new one after %d inputs (%d %%)\n", last, 100 * last / inputs
     }' "$2"
 }
