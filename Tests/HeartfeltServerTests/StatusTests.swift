@@ -53,7 +53,7 @@ import Testing
       Case(status: 415, word: "packed as 'gzip'", headers: ["Content-Encoding": "gzip"]),
       Case(status: 415, word: "bytes that begin", body: Data([0, 1, 2, 3, 255, 254, 0, 0])),
       Case(
-        status: 422, word: "10.0 s are needed",
+        status: 422, word: "10.0 s are needed", path: "/v1/predictions",
         body: try Data(
           contentsOf: fixtures.appending(path: "ECGFormats/hdf5/opensignals.h5"))),
       Case(
