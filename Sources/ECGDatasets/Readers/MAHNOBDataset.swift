@@ -138,7 +138,8 @@ public struct MAHNOBDataset: Dataset {
       let bounds = Self.video(status, recording)
       result.notes.append(
         "Lead: \(recording.lead ?? ""), "
-          + (electrodes == .standard ? "lead I if the electrodes sat on the collar bones" : "as asked for"))
+          + (electrodes == .standard
+            ? "lead I if the electrodes sat on the collar bones" : "as asked for"))
       result.notes.append(
         bounds.isMarked
           ? "Video: between the pulses of Status"

@@ -14,6 +14,13 @@ package struct HDF5Recording: ChannelFile {
   private let bytes: Bytes
   private let path: String
   private let places: [Place]
+  private let last = LastRead()
+
+  /// The data that were read last: those of one matrix are wanted one channel after another.
+  private final class LastRead {
+    var address: Int?
+    var matrix = MATLABArray(column: [])
+  }
 
   /// Where a channel's samples are, and how its codes become values.
   private struct Place {
@@ -68,7 +75,11 @@ package struct HDF5Recording: ChannelFile {
     switch place.source {
     case .array(let read): array = read
     case .data(let address):
-      array = try HDF5Object(at: address, of: HDF5File(bytes, path: path)).matrix()
+      if last.address != address {
+        last.matrix = try HDF5Object(at: address, of: HDF5File(bytes, path: path)).matrix()
+        last.address = address
+      }
+      array = last.matrix
     }
     guard let bits = place.bits else {
       return ChannelSamples(array.channel(place.index, scaledBy: factor))
