@@ -10,6 +10,9 @@ struct HDF5ChunkedData {
   let fill: Bytes?
   let file: HDF5File
 
+  /// What is believed although little of it was written.
+  private static let smallest = 1 << 24
+
   /// All elements, the last dimension fastest.
   func joined() throws -> Bytes {
     guard layout.extents.count == space.extents.count else {
@@ -22,13 +25,13 @@ struct HDF5ChunkedData {
     }
     let index = try HDF5ChunkIndex(
       layout, space, chunkBytes: chunkBytes, isPacked: !filters.isEmpty, of: file)
-    // Deflate packs 1032 to 1 at most: what is larger is a lie, or was never written.
     let stored = try index.chunks.reduce(0) {
       try $0 + file.block(at: $1.address, count: $1.size).count
     }
-    guard stored > 0 else { throw file.damaged("\(space.count) elements that were never written") }
-    guard stored <= file.bytes.count, size / 1032 <= stored else {
-      throw file.damaged("\(space.count) elements in \(stored) bytes")
+    guard stored <= file.bytes.count else { throw file.damaged("chunks that overlap") }
+    // Deflate packs 1032 to 1 at most: what is much larger is a lie, or was never written.
+    guard size <= Self.smallest || size / 1032 <= stored else {
+      throw file.damaged("\(space.count) elements, of which next to none were written")
     }
     let buffer = ByteBuffer(count: size)
     useLargePages(buffer.memory)

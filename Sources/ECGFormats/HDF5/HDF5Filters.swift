@@ -58,7 +58,7 @@ struct HDF5Filters {
         // Sums of chunks may have been packed with them.
         bytes = try inflated(bytes, most: size + 4 * filters.count)
       case .lzf: bytes = try Self.unpackedLZF(bytes, most: size + 4 * filters.count, of: file)
-      case .shuffle(let width): bytes = try unshuffled(bytes, width: width)
+      case .shuffle(let width): bytes = Self.unshuffled(bytes, width: width)
       case .fletcher32: bytes = try withoutSum(bytes)
       }
     }
@@ -80,47 +80,18 @@ struct HDF5Filters {
   }
 
   /// The bytes of elements stand apart, all first ones in front.
-  private func unshuffled(_ bytes: Bytes, width: Int) throws -> Bytes {
-    guard width > 0 else { throw file.damaged("shuffled elements of no size") }
+  private static func unshuffled(_ bytes: Bytes, width: Int) -> Bytes {
     guard width > 1, width <= bytes.count else { return bytes }
     let buffer = ByteBuffer(count: bytes.count)
+    let count = bytes.count / width
+    let output = buffer.base.assumingMemoryBound(to: UInt8.self)
     bytes.withUnsafeBytes { raw in
-      switch width {
-      case 2: Self.unshuffle(raw, as: UInt16.self, to: buffer)
-      case 4: Self.unshuffle(raw, as: UInt32.self, to: buffer)
-      case 8: Self.unshuffle(raw, as: UInt64.self, to: buffer)
-      default:
-        let count = raw.count / width
-        let output = buffer.base.assumingMemoryBound(to: UInt8.self)
-        for place in 0..<width {
-          for index in 0..<count { output[index * width + place] = raw[place * count + index] }
-        }
+      for place in 0..<width {
+        for index in 0..<count { output[index * width + place] = raw[place * count + index] }
       }
-      // What fills no element stands as it is.
-      let whole = raw.count / width * width
-      UnsafeMutableRawBufferPointer(rebasing: buffer.memory[whole...])
-        .copyMemory(from: UnsafeRawBufferPointer(rebasing: raw[whole...]))
+      for index in (count * width)..<raw.count { output[index] = raw[index] }
     }
     return Bytes(buffer)
-  }
-
-  /// Puts the bytes of each element together, all at once.
-  @inline(__always)
-  private static func unshuffle<Element: FixedWidthInteger>(
-    _ raw: UnsafeRawBufferPointer, as _: Element.Type, to buffer: ByteBuffer
-  ) {
-    let width = MemoryLayout<Element>.size
-    let count = raw.count / width
-    guard let base = raw.baseAddress, count > 0 else { return }
-    let input = base.assumingMemoryBound(to: UInt8.self)
-    for index in 0..<count {
-      var element: Element = 0
-      for place in 0..<width {
-        element |= Element(truncatingIfNeeded: input[place * count + index]) << Element(8 * place)
-      }
-      buffer.base.storeBytes(
-        of: element.littleEndian, toByteOffset: index * width, as: Element.self)
-    }
   }
 
   private func withoutSum(_ bytes: Bytes) throws -> Bytes {

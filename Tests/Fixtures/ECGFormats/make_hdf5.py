@@ -60,6 +60,7 @@ def layouts(file):
 def shapes(file):
     part = file.create_dataset("partly_written", (100, 3), "f4", chunks=(9, 2), fillvalue=-2.5)
     part[20:31, 1:3] = 7
+    file.create_dataset("unwritten", (50, 3), "f4", chunks=(9, 2), fillvalue=4)
     part = file.create_dataset("grown", (30, 3), "i2", chunks=(4, 2), maxshape=(None, 3), fillvalue=5, compression="gzip")
     part[10:12] = 8
     part.resize((50, 3))
