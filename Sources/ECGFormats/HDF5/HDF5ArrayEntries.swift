@@ -11,7 +11,7 @@ struct HDF5ArrayEntries {
   private let isPacked: Bool
   private let chunkBytes: Int
 
-  init(isPacked: Bool, chunkBytes: Int, of file: HDF5File) throws {
+  init(isPacked: Bool, chunkBytes: Int, of file: HDF5File) {
     self.file = file
     self.isPacked = isPacked
     self.chunkBytes = chunkBytes

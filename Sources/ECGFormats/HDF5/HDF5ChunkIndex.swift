@@ -18,7 +18,7 @@ struct HDF5ChunkIndex {
   private let chunkBytes: Int
   private(set) var chunks: [HDF5Chunk] = []
   /// How many the shape has room for.
-  let capacity: Int
+  private let capacity: Int
 
   init(
     _ layout: HDF5Layout.Chunks, _ space: HDF5Dataspace, chunkBytes: Int, isPacked: Bool,
@@ -49,12 +49,12 @@ struct HDF5ChunkIndex {
       }
     case .fixedArray(let address):
       let grid = try Grid(space, layout, growsAlong: nil, of: file)
-      let entries = try HDF5ArrayEntries(isPacked: isPacked, chunkBytes: chunkBytes, of: file)
+      let entries = HDF5ArrayEntries(isPacked: isPacked, chunkBytes: chunkBytes, of: file)
       try entries.forEachFixed(at: address) { try add(number: $0, $1, in: grid) }
     case .growingArray(let address):
       let grid = try Grid(
         space, layout, growsAlong: space.limits.firstIndex { $0 == nil }, of: file)
-      let entries = try HDF5ArrayEntries(isPacked: isPacked, chunkBytes: chunkBytes, of: file)
+      let entries = HDF5ArrayEntries(isPacked: isPacked, chunkBytes: chunkBytes, of: file)
       try entries.forEachGrowing(at: address) { try add(number: $0, $1, in: grid) }
     }
   }

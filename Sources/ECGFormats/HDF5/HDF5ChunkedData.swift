@@ -35,7 +35,8 @@ struct HDF5ChunkedData {
     }
     let buffer = ByteBuffer(count: size)
     useLargePages(buffer.memory)
-    if index.chunks.count < index.capacity { fillUp(buffer) }
+    // Also where there are chunks enough: nothing says that no two of them are for the same place.
+    fillUp(buffer)
     for chunk in index.chunks {
       guard chunkBytes / 1032 <= chunk.size else {
         throw file.damaged("a chunk of \(chunkBytes) bytes in \(chunk.size)")
