@@ -33,7 +33,7 @@ final class HDF5File {
         advice: "download or export it again")
     }
     bytes = file.slice(start..<file.count)
-    entriesLeft = 1_000_000 + bytes.count / 8
+    entriesLeft = 100_000 + bytes.count / 8
     let cutShort = FormatError(
       path: path, expected: "an HDF5 superblock", found: "the end of the file",
       advice: "download or export it again")

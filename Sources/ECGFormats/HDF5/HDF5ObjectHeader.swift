@@ -26,6 +26,8 @@ struct HDF5ObjectHeader {
 
   private(set) var messages: [Message] = []
   private let file: HDF5File
+  /// Where its blocks after the first stand, none of them twice.
+  private var blocks: Set<Int> = []
 
   init(at address: Int, of file: HDF5File) throws {
     self.file = file
@@ -95,7 +97,11 @@ struct HDF5ObjectHeader {
       guard let kind = Kind(rawValue: kind) else { continue }
       if kind == .continuation {
         var place = HDF5Cursor(body, file: file)
-        try pending.append((place.place(of: "a header's block"), place.length()))
+        let address = try place.place(of: "a header's block")
+        guard blocks.insert(address).inserted else {
+          throw file.damaged("a header that goes round in circles")
+        }
+        try pending.append((address, place.length()))
       } else {
         messages.append(Message(kind: kind, body: body, isShared: flags & 2 != 0))
       }
