@@ -131,12 +131,14 @@ package struct EDFFile: ChannelFile {
     let perRecord = signal.samplesPerRecord
     let first = header.byteCount + signal.position * width
     precondition(first + (recordCount - 1) * recordBytes + perRecord * width <= bytes.count)
+    // A record of no duration cannot be placed in time.
+    let placed = header.recordDuration > 0 ? onsets : nil
     let rate = Double(perRecord) / header.recordDuration
     var values = [Float](repeating: .nan, count: total)
     values.withUnsafeMutableBufferPointer { values in
       bytes.withUnsafeBytes { raw in
         for record in 0..<recordCount {
-          let output = onsets.map { Int(($0[record] * rate).rounded()) } ?? record * perRecord
+          let output = placed.map { Int(($0[record] * rate).rounded()) } ?? record * perRecord
           let input = first + record * recordBytes
           let count = min(perRecord, total - output)
           guard output >= 0, count > 0 else { continue }
