@@ -15,7 +15,7 @@ public struct ECGRecording: Sendable {
 
   /// The samples in `unit`, one lead, in time order; NaN where the source has none.
   public var samples: [Float]
-  /// Samples per second, in Hz; finite and greater than 0.
+  /// Samples per second, in Hz; greater than 0 and at most `highestRate`.
   public let samplingRate: Double
   /// The unit of the samples.
   public var unit: Unit
@@ -24,12 +24,15 @@ public struct ECGRecording: Sendable {
   /// When the first sample was taken, if the source tells.
   public var start: Date?
 
+  /// The highest rate, in Hz, that is believed: a million, far above any recorder's.
+  public static let highestRate = 1e6
+
   /// A recording of one lead.
-  /// - Throws: `SignalError.samplingRate` unless the rate is finite and greater than 0.
+  /// - Throws: `SignalError.samplingRate` unless the rate is greater than 0 and at most `highestRate`.
   public init(
     samples: [Float], samplingRate: Double, unit: Unit, lead: String? = nil, start: Date? = nil
   ) throws {
-    guard samplingRate.isFinite, samplingRate > 0 else {
+    guard samplingRate > 0, samplingRate <= Self.highestRate else {
       throw SignalError.samplingRate(samplingRate)
     }
     self.samples = samples

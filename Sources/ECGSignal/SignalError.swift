@@ -16,8 +16,8 @@ extension SignalError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .samplingRate(let rate):
-      "the sampling rate must be a number greater than 0 Hz, not \(rate); give the rate the "
-        + "recording was made with"
+      "the sampling rate must be a number greater than 0 Hz, at most a million, not \(rate); give the rate "
+        + "the recording was made with"
     case .cutoff(let cutoff, let rate):
       "a filter at \(cutoff) Hz cannot be made for a signal sampled at \(rate) Hz: the cutoff must "
         + "lie between 0 and \(rate / 2) Hz"

@@ -62,8 +62,9 @@ import Testing
   @Test func aRateIsNeverGuessed() throws {
     let bare = golden.appending(path: "text/bare.txt")
     #expect(sentence(bare).hasSuffix("found none in the file; give it with --rate, in Hz"))
-    #expect(sentence(bare, ReadingOptions(samplingRate: 0)).contains("greater than 0 Hz, not 0"))
+    #expect(sentence(bare, ReadingOptions(samplingRate: 0)).contains("at most a million, not 0"))
     #expect(sentence(bare, ReadingOptions(samplingRate: .nan)).contains("greater than 0 Hz"))
+    #expect(sentence(bare, ReadingOptions(samplingRate: 1e300)).contains("at most a million"))
     #expect(
       sentence(golden.appending(path: "edf/plain.edf"), ReadingOptions(samplingRate: 256))
         .contains("found 200.0 Hz in the file"))

@@ -182,7 +182,8 @@ public struct CLASDataset: Dataset {
     }
     return
       "Rate: 256 Hz by the data set's documentation, but \(name) then lasts "
-      + "\(Int(recording.duration.rounded())) s where Block_Details states \(Int(seconds.rounded())) s"
+      + "\(LabelRule.text(recording.duration.rounded())) s where Block_Details states "
+      + "\(LabelRule.text(seconds.rounded())) s"
   }
 
   /// A row of the details.
