@@ -109,6 +109,8 @@ fuzz() {
 # The slow unwinder may take forever on a crash, symbols likewise; where memory was allocated takes long to note down.
 ASAN_OPTIONS="fast_unwind_on_fatal=1:symbolize=0:malloc_context_size=0:${ASAN_OPTIONS:-}"
 export ASAN_OPTIONS
+# With backtraces of its own the Swift runtime ends the program before the fuzzer keeps the input.
+export SWIFT_BACKTRACE=enable=no
 # What readers unpack goes into memory where there is such a folder: a disk makes a run three times as slow.
 if [ -w /dev/shm ]; then export TMPDIR=/dev/shm; fi
 fuzz plain $((seconds - seconds / 4)) 0
