@@ -7,7 +7,7 @@ struct HDF5ArrayEntries {
     var mask: UInt32
   }
 
-  private let file: HDF5File
+  let file: HDF5File
   private let isPacked: Bool
   private let chunkBytes: Int
 
@@ -31,90 +31,8 @@ struct HDF5ArrayEntries {
       pageCount: 1 << pageBits, isPageSet: nil, first: 0, body)
   }
 
-  /// Goes through the entries of a growing array that are set.
-  ///
-  /// The first stand in the index block, the next in data blocks that it leads to, the rest in data blocks
-  /// of secondary blocks; of these the u-th has 2^(u/2) of 2^((u+1)/2) times the smallest number of entries.
-  func forEachGrowing(at address: Int, _ body: (Int, Entry) throws -> Void) throws {
-    var cursor = HDF5Cursor(
-      try file.checked(at: address, count: 12 + 6 * file.lengthWidth + file.addressWidth),
-      file: file)
-    let width = try head(&cursor, "EAHD")
-    let bits = try cursor.byte()
-    let inIndex = try cursor.byte()
-    let smallest = try cursor.byte()
-    let leastPointers = try cursor.byte()
-    let pageBits = try cursor.byte()
-    try cursor.skip(6 * file.lengthWidth)
-    guard let place = try cursor.address() else { return }
-    guard bits <= 60, pageBits < 32, smallest.nonzeroBitCount == 1,
-      leastPointers.nonzeroBitCount == 1, smallest.trailingZeroBitCount <= bits
-    else { throw file.damaged("an array of impossible blocks") }
-
-    let (levels, direct) = (
-      1 + bits - smallest.trailingZeroBitCount, 2 * leastPointers.trailingZeroBitCount
-    )
-    let blocks = 2 * (leastPointers - 1)
-    let secondary = max(levels - direct, 0)
-    cursor = HDF5Cursor(
-      try file.checked(
-        at: place,
-        count: 6 + file.addressWidth + inIndex * width + (blocks + secondary) * file.addressWidth),
-      file: file)
-    try cursor.expect("EAIB")
-    try cursor.skip(2 + file.addressWidth)
-    for number in 0..<inIndex {
-      if let entry = try entry(&cursor, width) { try body(number, entry) }
-    }
-    var first = inIndex
-    let prefix = 6 + file.addressWidth + (bits + 7) / 8
-    for level in 0..<levels {
-      try file.spend(entries: 1)
-      let (blockCount, entries) = (1 << (level / 2), smallest << ((level + 1) / 2))
-      let pages = entries >> pageBits
-      let page = { (inside: Bytes?, block: Int) -> ((Int) -> Bool)? in
-        guard pages > 1 else { return nil }
-        return { number in
-          guard let inside else { return true }
-          let bit = block * pages + number
-          return inside[bit / 8] & 0x80 >> UInt8(bit % 8) != 0
-        }
-      }
-      if level < direct {
-        for block in 0..<blockCount {
-          if let address = try cursor.address() {
-            try readPages(
-              at: address, signature: "EADB", prefix: prefix, count: entries, width: width,
-              pageCount: 1 << pageBits, isPageSet: page(nil, block), first: first, body)
-          }
-          first += entries
-        }
-        continue
-      }
-      guard let address = try cursor.address() else {
-        first += blockCount * entries
-        continue
-      }
-      let bitmap = pages > 1 ? blockCount * ((pages + 7) / 8) : 0
-      var second = HDF5Cursor(
-        try file.checked(at: address, count: prefix + bitmap + blockCount * file.addressWidth),
-        file: file)
-      try second.expect("EASB")
-      try second.skip(prefix - 4)
-      let set = try second.take(bitmap)
-      for block in 0..<blockCount {
-        if let address = try second.address() {
-          try readPages(
-            at: address, signature: "EADB", prefix: prefix, count: entries, width: width,
-            pageCount: 1 << pageBits, isPageSet: page(set, block), first: first, body)
-        }
-        first += entries
-      }
-    }
-  }
-
   /// The signature, version and kind of an array, and the bytes of an entry.
-  private func head(_ cursor: inout HDF5Cursor, _ signature: String) throws -> Int {
+  func head(_ cursor: inout HDF5Cursor, _ signature: String) throws -> Int {
     try cursor.expect(signature)
     try cursor.skip(1)
     let kind = try cursor.byte()
@@ -126,7 +44,7 @@ struct HDF5ArrayEntries {
     return width
   }
 
-  private func entry(_ cursor: inout HDF5Cursor, _ width: Int) throws -> Entry? {
+  func entry(_ cursor: inout HDF5Cursor, _ width: Int) throws -> Entry? {
     try file.spend(entries: 1)
     let address = try cursor.address()
     guard isPacked else { return address.map { Entry(address: $0, size: chunkBytes, mask: 0) } }
@@ -138,7 +56,7 @@ struct HDF5ArrayEntries {
   /// Reads a block of entries: at once with one sum behind, or, if they are more than fill a page, by
   /// pages with a sum each, of which only those that were written count.
   /// - Parameter isPageSet: nil where the block itself says it, in bits behind its prefix.
-  private func readPages(
+  func readPages(
     at address: Int, signature: String, prefix: Int, count: Int, width: Int, pageCount: Int,
     isPageSet: ((Int) -> Bool)?, first: Int, _ body: (Int, Entry) throws -> Void
   ) throws {
