@@ -56,6 +56,19 @@ import Testing
     }
   }
 
+  @Test func qualityIsThatOfTheTimeAndNotOfStretchesOfAnyLength() throws {
+    try withStore(persons: 1) { folder in
+      let whole = try String(
+        contentsOf: folder.appending(path: "cohort/recordings/P01_baseline.csv"), encoding: .utf8)
+      // Two stretches of ten seconds and one too short to judge.
+      let rows = whole.split(separator: "\n", omittingEmptySubsequences: false).prefix(1 + 5100)
+      try Data(rows.joined(separator: "\n").utf8).write(to: folder.appending(path: "short.csv"))
+      let run = try CommandRun(["inspect", "short.csv"], in: folder)
+      let share = try #require(try /(\d+) % of the time/.firstMatch(in: run.output)?.1)
+      #expect(try #require(Int(share)) == 98, "\(run.output)")
+    }
+  }
+
   @Test func theSameSeedTransformsTheSame() throws {
     try withStore(persons: 1) { folder in
       var results: [Data] = []

@@ -114,15 +114,15 @@ package struct RecordingInspection {
     return text.hasSuffix(".") ? String(text.dropLast()) : text
   }
 
-  private var meanQuality: Double {
-    qualities.isEmpty
-      ? 0 : qualities.reduce(0) { $0 + $1.quality.score } / Double(qualities.count)
-  }
+  private var meanQuality: Double { mean(\.score) }
 
-  private var usableShare: Double {
-    qualities.isEmpty
-      ? 0
-      : Double(qualities.count { $0.quality.score >= Self.leastQuality }) / Double(qualities.count)
+  private var usableShare: Double { mean { $0.score >= Self.leastQuality ? 1 : 0 } }
+
+  /// The mean of something over time: the last stretch may be much shorter than the others.
+  private func mean(_ value: (SignalQuality) -> Double) -> Double {
+    let seconds = qualities.reduce(0) { $0 + ($1.end - $1.start) }
+    guard seconds > 0 else { return 0 }
+    return qualities.reduce(0) { $0 + value($1.quality) * ($1.end - $1.start) } / seconds
   }
 
   private func rounded(_ value: Double) -> String { String(format: "%.2f", value) }
