@@ -35,7 +35,7 @@ poly5) patterns='*.S00' sources='Poly5' ;;
 xlsx) patterns='*.xlsx workbook_parts' sources='XLSX' ;;
 zip) patterns='*.zip' sources='ZIP DelimitedText' ;;
 deflate) patterns='*.zz' sources='Deflate' ;;
-hdf5) patterns='*.h5 matlab73.mat' sources='HDF5' longest=9000 ;;
+hdf5) patterns='*.h5 matlab73.mat' sources='HDF5' longest=12500 ;;
 *)
   echo "fuzz: there is no reader $reader" >&2
   exit 64

@@ -29,7 +29,7 @@ struct AskedReader {
 
   private func takesFormat(of bytes: [UInt8]) -> Bool {
     do {
-      try Data(bytes).write(to: file)
+      try HostileReading.put(bytes, at: file)
       switch try detectFormat(of: file) {
       case .edf, .bdf: return name == "edf"
       case .matlab5: return name == "matlab"

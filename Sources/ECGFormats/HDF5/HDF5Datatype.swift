@@ -74,14 +74,11 @@ struct HDF5Datatype {
   }
 }
 
-/// The extents of data, slowest first; a single element has none.
+/// The extents of data, slowest first; a single element has none, and no element at all the extent zero.
 struct HDF5Dataspace {
   var extents: [Int]
   /// What they may grow to; nil for without end.
   var limits: [Int?]
-  /// Whether there is no element at all.
-  var isNull = false
-
   /// The number of elements.
   let count: Int
 
@@ -95,8 +92,9 @@ struct HDF5Dataspace {
     }
     if version == 1 {
       try cursor.skip(5)
-    } else {
-      isNull = try cursor.byte() == 2
+    } else if try cursor.byte() == 2 {
+      (extents, limits, count) = ([0], [0], 0)
+      return
     }
     extents = try (0..<rank).map { _ in try cursor.length() }
     limits = extents
@@ -107,7 +105,7 @@ struct HDF5Dataspace {
         return limit == endless ? nil : Int(exactly: limit)
       }
     }
-    count = isNull ? 0 : try Self.product(extents, of: file)
+    count = try Self.product(extents, of: file)
   }
 
   /// The number of elements of some extents.

@@ -126,7 +126,7 @@ package struct HDF5Recording: ChannelFile {
       let (width, count) =
         extents.count == 1
         ? (1, extents[0]) : (min(extents[0], extents[1]), max(extents[0], extents[1]))
-      guard width > 0, width <= 256, channels.count + width <= Self.most else { return }
+      guard width > 0, count > 0, width <= 256, channels.count + width <= Self.most else { return }
       for index in 0..<width {
         places.append(Place(source: .data(object.address), index: index))
         channels.append(

@@ -45,7 +45,7 @@ package struct MATLABRecording: ChannelFile {
     /// an ECG is also that of what names no kind.
     func rate(of name: String) -> Double? {
       let words = Set(name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init))
-      if let own = rates.first(where: { words.contains($0.key) }) { return own.value }
+      if let kind = rates.keys.filter(words.contains).min() { return rates[kind] }
       return rate ?? (words.isDisjoint(with: Self.otherKinds) ? rates["ecg"] : nil)
     }
 

@@ -6,6 +6,7 @@ writes `seeds/`, after `make_fixtures.py` has run. A first byte of 1 to 6 stands
 `HostileReading.swift`. Needs numpy, soundfile, pyEDFlib, scipy, openpyxl, h5py.
 """
 
+import collections
 import io
 import json
 import os
@@ -21,6 +22,7 @@ import numpy as np
 import openpyxl
 import pyedflib
 import scipy.io
+import scipy.sparse
 
 import make_fixtures as fixtures
 
@@ -58,6 +60,13 @@ def texts():
           + "".join(f"{i}\t0\t{30000 + i}\t\n" for i in range(12)))
     write("movesense.json", json.dumps({"data": [{"ecg": {"Timestamp": 5000 + 31 * i, "Samples": [1, -2, 3, 4]}}
                                                  for i in range(3)]}))
+    write("bom.csv", "\ufefftime [us],ECG (mV)\r\n" + "".join(f"{i * 4000},{v}\r\n" for i, v in enumerate(signal)))
+    write("epoch.csv", "timestamp,ecg\n" + "".join(f"{1614586530000000 + i * 4000},{v}\n" for i, v in enumerate(signal)))
+    two = {place: {**info["00:07"], "device": place, "column": ["nSeq", place]} for place in ["00:07", "00:08"]}
+    write("devices.txt", "# OpenSignals Text File Format\n# " + json.dumps(two) + "\n# EndOfHeader\n"
+          + "".join(f"{i % 16}\t{30000 + i}\t{i}\t{i}\n" for i in range(20)))
+    write("nested.json", json.dumps({"x": [{"imu6": {"Samples": [1, 2]}}, {"ECG": [
+        {"timestamp": 31.25 * i, "ecg_samples": [1, -2, 3.5, 4]} for i in range(3)]}]}))
     write("intervals.txt", b"\3" + b"".join(b"%d\n" % v for v in range(800, 812)))
     write("e4.csv", b"\3" + b"1495437325.0, IBI\n0.8,0.81\n1.7,0.82\n")
     write("table.csv", b"\4" + b"# Subj;S16\n# ORDER;Base;TSST\nPP;Blok;x\nPP1;1;\nPP2;2;3,5\n")
@@ -102,6 +111,9 @@ def edf():
                 writer.writeAnnotation(0.5, 1, "talk")
             writer.close()
             write(name, open(f"{folder}/{name}", "rb").read())
+        data = bytearray(open(f"{folder}/plain.edf", "rb").read())
+        data[168:176] = b"04.03.91"
+        write("last_century.edf", bytes(data))
         data = bytearray(open(f"{folder}/plus.edf", "rb").read())
         data[192:197] = b"EDF+D"
         at = data.rindex(b"+1\x14")
@@ -111,7 +123,8 @@ def edf():
 
 def arrays():
     for name, array in [("f4", signal.astype("<f4")), ("big", signal.astype(">f8")), ("i2", signal.astype("<i2")),
-                        ("half", signal.astype("<f2")), ("fortran", np.asfortranarray(np.c_[signal, signal]))]:
+                        ("half", signal.astype("<f2")), ("fortran", np.asfortranarray(np.c_[signal, signal])),
+                        ("bool", signal > 0), ("cube", signal.reshape(3, 2, 2))]:
         buffer = io.BytesIO()
         np.save(buffer, array)
         write(f"{name}.npy", buffer.getvalue())
@@ -123,20 +136,36 @@ def arrays():
     write("deflated.npz", buffer.getvalue())
 
 
+def matlab_file(values, packed=False):
+    buffer = io.BytesIO()
+    scipy.io.savemat(buffer, values, do_compression=packed)
+    # Without its date, so that the file is the same on every day.
+    return b"MATLAB 5.0 MAT-file".ljust(116) + buffer.getvalue()[116:]
+
+
 def containers():
     values = {"ECG": np.c_[signal, signal], "fs": 100.0, "n": "ü", "c": np.array([["a", np.zeros((0, 0))]], dtype=object),
               "s": {"a": np.array([[1.0, 2.0]]), "b": np.array([[True]]), "i": np.array([[2**40]])}}
     for packed in [False, True]:
-        buffer = io.BytesIO()
-        scipy.io.savemat(buffer, values, do_compression=packed)
-        # No date, so that the file is the same on every day.
-        write("packed.mat" if packed else "plain.mat", buffer.getvalue())
+        data = matlab_file(values, packed)
+        write("packed.mat" if packed else "plain.mat", data)
         if not packed:
-            write("big.mat", fixtures.swap(buffer.getvalue()))
+            write("big.mat", fixtures.swap(data))
+    structs = {"ECG": signal, "rest": {"EMG_SamplingRate": 50.0, "EMG": signal.astype("i2")},
+               "s": np.array([(1.5, "a"), (2.5, "b")], dtype=[("x", object), ("y", object)]),
+               "p": scipy.sparse.eye(2), "z": np.array([1 + 2j])}
+    write("structs.mat", matlab_file(structs))
     content = {"signal": {"chest": {"ECG": signal.reshape(-1, 1), "Temp": signal.astype("f4")}}, "subject": "S1",
                "label": np.ones(12, dtype="i4"), "x": [1, (2, 3), None, True, 2.5, "ü", 2**70 % 2**40]}
     for protocol in range(6):
         write(f"protocol{protocol}.pkl", pickle.dumps(content, protocol))
+    kinds = {"fs": np.float64(100), "n": np.int32(3), "b": bytearray(b"xy"), "d": collections.OrderedDict(ecg=signal),
+             "bytes": b"z", "minus": -5}
+    write("kinds.pkl", pickle.dumps(kinds, 2))
+    write("kinds4.pkl", pickle.dumps(kinds, 4))
+    parts = {"chest": ["ACC", "ECG", "EMG", "EDA", "Temp", "Resp"], "wrist": ["ACC", "BVP", "EDA", "TEMP"]}
+    write("wesad.pkl", pickle.dumps({"signal": {place: {name: np.ones((2, 3 if name == "ACC" else 1), "f4") for name in names}
+                                                for place, names in parts.items()}, "label": np.ones(2, "i4")}, 2))
     write("python2.pkl", fixtures.python2({"ecg": signal.reshape(-1, 1)}))
     write("call.pkl", b"cposix\nsystem\n(S'echo'\ntR.")
     header = open(f"{HERE}/poly5/version203.S00", "rb").read()
@@ -168,6 +197,12 @@ def containers():
     ]))
     with zipfile.ZipFile(f"{OUT}/csv.zip", "w") as file:
         file.writestr(zipfile.ZipInfo("a/ecg.csv"), "time [s],ecg\n0,1\n0.01,2\n0.02,3\n")
+    with zipfile.ZipFile(f"{OUT}/two.zip", "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(zipfile.ZipInfo("b/"), "")
+        file.writestr(zipfile.ZipInfo("b/ecg"), "0\n1\n")
+        file.writestr(zipfile.ZipInfo("b/rest.csv"), "ecg\n0\n1\n")
+    with zipfile.ZipFile(f"{OUT}/inner.zip", "w") as file:
+        file.writestr(zipfile.ZipInfo("a/S1.zip"), open(f"{OUT}/csv.zip", "rb").read())
     for name, level, strategy in [("dynamic", 9, 0), ("fixed", 9, zlib.Z_FIXED), ("stored", 0, 0)]:
         packer = zlib.compressobj(level, zlib.DEFLATED, 15, 8, strategy)
         text = b"".join(b"%d,%.3f\n" % (i, v) for i, v in enumerate(np.sin(np.arange(60))))
@@ -202,11 +237,22 @@ def hdf5():
     def checked(file):
         file.create_dataset("ecg", data=signal, fletcher32=True, chunks=(12,))
 
+    def kinds(file):
+        file["fs"] = h5py.Empty("f8")
+        for kind in ["f2", "i4", "u8"]:
+            file[f"a/b/{kind}"] = abs(signal * 100).astype(kind)
+        file["cube"] = signal.reshape(3, 2, 2)
+        file["truth"] = signal > 0
+        file["c"], file["p"] = np.ones(2, "c8"), np.array([("a", 1)], dtype=[("x", "S1"), ("y", "i2")])
+        file["words"] = ["a", "bc"]
+        file["fixed"] = np.bytes_("abc")
+
     def device(file):
         group = file.create_group("00:07")
         group.attrs.update({"sampling rate": 100, "resolution": [16], "channels": [1], "date": "2021-3-1", "time": "9:15:30"})
         lead = group.create_dataset("raw/channel_1", data=np.arange(12, dtype="u2")[:, None])
         lead.attrs["sensor"], lead.attrs["label"] = "ECG", np.bytes_("A")
+        group.create_dataset("raw/nSeq", data=np.arange(12, dtype="u2"))
 
     def matlab(file):
         def put(place, name, value, kind):
@@ -219,10 +265,17 @@ def hdf5():
         file["s"].attrs["MATLAB_class"] = np.bytes_("struct")
         put(file, "e", np.array([0, 0], dtype="u8"), "double")
         file["e"].attrs["MATLAB_empty"] = np.uint8(1)
+        for kind in ["char", "cell"]:
+            put(file, f"e_{kind}", np.array([0, 0], dtype="u8"), kind)
+            file[f"e_{kind}"].attrs["MATLAB_empty"] = np.uint8(1)
+        file["t/x"] = np.array([parts], dtype=h5py.ref_dtype)
+        file["t"].attrs["MATLAB_class"] = np.bytes_("struct")
 
     make("old.h5", "earliest", old)
     make("arrays.h5", ("v110", "v110"), arrays)
     make("newest.h5", "latest", arrays)
+    make("kinds.h5", "earliest", kinds)
+    make("new_kinds.h5", "latest", kinds)
     make("many.h5", ("v110", "v110"), many)
     make("checked.h5", ("v110", "v110"), checked)
     make("device.h5", "earliest", device)
