@@ -27,23 +27,20 @@ struct HostileReading {
 
   /// Reads; whatever is wrong with the bytes must end in a thrown error, which is passed on.
   func read(_ bytes: [UInt8]) throws {
+    // What one input left would change what the next one reaches.
+    defer { for name in Self.names { unlink(folder.appending(path: name).path) } }
     let rest = Array(bytes.dropFirst())
     switch bytes.first {
     case 1:
       let parts = rest.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
       try write(Array(parts[0]), "r.hea")
       try write(parts.count > 1 ? Array(parts[1]) : [], "r.dat")
-      defer { remove("r.dat") }
       try readAll("r.hea")
     case 6:
       let parts = rest.split(separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
       try write(Array(parts[0]), "r.hea")
       try write(parts.count > 1 ? Array(parts[1]) : [], "s.hea")
       try write(parts.count > 2 ? Array(parts[2]) : [], "r.dat")
-      defer {
-        remove("s.hea")
-        remove("r.dat")
-      }
       try readAll("r.hea")
     case 2: _ = try readWFDBAnnotations(at: write(rest, "r.atr"))
     case 3: _ = try readBeatIntervals(at: write(rest, "r.txt"))
@@ -59,6 +56,7 @@ struct HostileReading {
     }
   }
 
+  private static let names = ["r.hea", "s.hea", "r.dat", "r.atr", "r.txt", "r.csv", "r.bin"]
   private static let workbookParts = [
     "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml",
     "xl/worksheets/sheet1.xml",
@@ -87,7 +85,6 @@ struct HostileReading {
 
   private func readAll(_ name: String) throws {
     let url = folder.appending(path: name)
-    defer { remove(name) }
     switch try detectFormat(of: url) {
     case .xlsx:
       _ = try Workbook(at: url)
@@ -138,9 +135,5 @@ struct HostileReading {
     guard fwrite(bytes, 1, bytes.count, file) == bytes.count else {
       throw CocoaError(.fileWriteUnknown)
     }
-  }
-
-  private func remove(_ name: String) {
-    unlink(folder.appending(path: name).path)
   }
 }

@@ -11,6 +11,7 @@ import io
 import json
 import os
 import pickle
+import random
 import shutil
 import struct
 import tempfile
@@ -197,16 +198,46 @@ def containers():
     ]))
     with zipfile.ZipFile(f"{OUT}/csv.zip", "w") as file:
         file.writestr(zipfile.ZipInfo("a/ecg.csv"), "time [s],ecg\n0,1\n0.01,2\n0.02,3\n")
-    with zipfile.ZipFile(f"{OUT}/two.zip", "w", zipfile.ZIP_DEFLATED) as file:
+    with zipfile.ZipFile(f"{OUT}/two.zip", "w") as file:
         file.writestr(zipfile.ZipInfo("b/"), "")
-        file.writestr(zipfile.ZipInfo("b/ecg"), "0\n1\n")
-        file.writestr(zipfile.ZipInfo("b/rest.csv"), "ecg\n0\n1\n")
+        for name in ["b/ecg", "b/rest.csv"]:
+            file.writestr(zipfile.ZipInfo(name), "ecg\n0\n1\n", zipfile.ZIP_DEFLATED)
+    # With the directory's end once more in 64 bits, as archives beyond 4 GiB have it.
+    stored = open(f"{OUT}/csv.zip", "rb").read()
+    end = stored.rindex(b"PK\5\6")
+    count, _, size, start = struct.unpack("<HHII", stored[end + 8:end + 20])
+    wide = struct.pack("<IQHHIIQQQQ", 0x06064B50, 44, 45, 45, 0, 0, count, count, size, start)
+    write("wide.zip", stored[:end] + wide + struct.pack("<IIQI", 0x07064B50, 0, end, 1) + stored[end:end + 8]
+          + struct.pack("<HHII", 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF) + bytes(2))
     with zipfile.ZipFile(f"{OUT}/inner.zip", "w") as file:
         file.writestr(zipfile.ZipInfo("a/S1.zip"), open(f"{OUT}/csv.zip", "rb").read())
+    streams()
+
+
+def streams():
+    """Streams of zlib: each kind of block, codes of up to 15 bits, and more than a reader holds at a time."""
     for name, level, strategy in [("dynamic", 9, 0), ("fixed", 9, zlib.Z_FIXED), ("stored", 0, 0)]:
         packer = zlib.compressobj(level, zlib.DEFLATED, 15, 8, strategy)
         text = b"".join(b"%d,%.3f\n" % (i, v) for i, v in enumerate(np.sin(np.arange(60))))
         write(f"{name}.zz", b"\5" + packer.compress(text) + packer.flush())
+    # Numbers of Fibonacci give the longest codes that so few symbols can have.
+    often = [1, 1]
+    while len(often) < 17:
+        often.append(often[-1] + often[-2])
+    draw = random.Random(1)
+    literals = [3 * symbol for symbol, count in enumerate(often) for _ in range(count)]
+    draw.shuffle(literals)
+    packer = zlib.compressobj(9, zlib.DEFLATED, 15, 8, zlib.Z_HUFFMAN_ONLY)
+    write("long_codes.zz", b"\5" + packer.compress(bytes(literals)) + packer.flush())
+    text = bytearray(draw.randbytes(1500))
+    far = [1400, 1000, 700, 500, 300, 200, 129, 65, 33, 17, 9, 5]
+    distances = [distance for distance, count in zip(far, often) for _ in range(count)]
+    draw.shuffle(distances)
+    for distance in distances:
+        for _ in range(draw.randrange(4, 7)):
+            text.append(text[-distance])
+    write("far_codes.zz", b"\5" + zlib.compress(bytes(text), 9))
+    write("endless.zz", b"\5" + zlib.compress((bytes(range(256)) * 20 + bytes(3000)) * 60, 9))
 
 
 def hdf5():
@@ -221,7 +252,9 @@ def hdf5():
             write(name, open(f"{folder}/x", "rb").read())
 
     def old(file):
-        file["fs"], file["ecg"] = 100.0, signal
+        file["fs"], file["named"] = 100.0, np.dtype("<f4")
+        file.create_dataset("ecg", data=signal, dtype=file["named"])
+        file["a/b"] = signal
         file.create_dataset("all", data=pair, **chunks, compression="gzip", shuffle=True, fletcher32=True, fillvalue=2)
 
     def arrays(file):
@@ -234,13 +267,29 @@ def hdf5():
         for index in range(9):
             file[f"n{index}"] = file["ecg"]
 
+    def links(file):
+        file["ecg"] = signal
+        for index in range(60):
+            file[f"a name of some length {index}"] = file["ecg"]
+
+    def growing(file):
+        file.create_dataset("ecg", data=(np.arange(400) % 251).astype("u1"), chunks=(1,), maxshape=(None,))
+
+    def early(file):
+        properties = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        properties.set_obj_track_times(False)
+        properties.set_chunk((5,))
+        properties.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+        space = h5py.h5s.create_simple(signal.shape)
+        h5py.Dataset(h5py.h5d.create(file.id, b"early", h5py.h5t.NATIVE_DOUBLE, space, properties))[...] = signal
+
     def checked(file):
         file.create_dataset("ecg", data=signal, fletcher32=True, chunks=(12,))
 
     def kinds(file):
         file["fs"] = h5py.Empty("f8")
         for kind in ["f2", "i4", "u8"]:
-            file[f"a/b/{kind}"] = abs(signal * 100).astype(kind)
+            file[kind] = abs(signal * 100).astype(kind)
         file["cube"] = signal.reshape(3, 2, 2)
         file["truth"] = signal > 0
         file["c"], file["p"] = np.ones(2, "c8"), np.array([("a", 1)], dtype=[("x", "S1"), ("y", "i2")])
@@ -277,6 +326,9 @@ def hdf5():
     make("kinds.h5", "earliest", kinds)
     make("new_kinds.h5", "latest", kinds)
     make("many.h5", ("v110", "v110"), many)
+    make("links.h5", ("v110", "v110"), links)
+    make("growing.h5", "latest", growing)
+    make("early.h5", "latest", early)
     make("checked.h5", ("v110", "v110"), checked)
     make("device.h5", "earliest", device)
     make("new_device.h5", "latest", device)
