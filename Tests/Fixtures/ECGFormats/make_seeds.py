@@ -220,10 +220,10 @@ def streams():
         packer = zlib.compressobj(level, zlib.DEFLATED, 15, 8, strategy)
         text = b"".join(b"%d,%.3f\n" % (i, v) for i, v in enumerate(np.sin(np.arange(60))))
         write(f"{name}.zz", b"\5" + packer.compress(text) + packer.flush())
-    # Numbers of Fibonacci give the longest codes that so few symbols can have.
+    # Numbers that grow a little faster than Fibonacci's give the longest codes that so few symbols can have.
     often = [1, 1]
     while len(often) < 17:
-        often.append(often[-1] + often[-2])
+        often.append(often[-1] + often[-2] + 1)
     draw = random.Random(1)
     literals = [3 * symbol for symbol, count in enumerate(often) for _ in range(count)]
     draw.shuffle(literals)
