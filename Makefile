@@ -3,14 +3,15 @@
 #   make test    installs what is missing, builds, runs all tests
 # The others: make check (what CI runs besides the tests), make format, make bench, make readers (speed
 # of reading files), make page (the server's page in a browser), make peers, make fuzz (damaged files;
-# SECONDS=600, FUZZ=wfdb for one reader), make torch (the LibTorch engine: CUDA, several processes; see
-# Documentation/Torch.md), make torch-test, make torch-bench (against PyTorch on a card).
+# SECONDS=600, FUZZ=wfdb for one reader), make fuzz-coverage (what of the readers that reached), make torch
+# (the LibTorch engine: CUDA, several processes; see Documentation/Torch.md), make torch-test, make torch-bench
+# (against PyTorch on a card).
 
 SWIFT ?= swift
 BUILD = $(SWIFT) build -c release
 HEARTFELT = .build/release/heartfelt
 
-.PHONY: demo test check format bench readers page peers fuzz torch torch-test torch-bench setup build server clean
+.PHONY: demo test check format bench readers page peers fuzz fuzz-coverage torch torch-test torch-bench setup build server clean
 
 # What it builds is what 'heartfelt demo' does, without the rest of the program; 'make build' goes on from there.
 demo: setup
@@ -42,6 +43,10 @@ SECONDS = 600
 FUZZ = all
 fuzz: setup
 	Scripts/fuzz.sh $(SECONDS) $(FUZZ)
+
+# Which regions of the readers' sources all kept inputs reach, file by file.
+fuzz-coverage: setup
+	Scripts/fuzz-coverage.sh
 
 # Against PyTorch, ONNX Runtime and TensorFlow; sets up what they need in .venv/peers.
 peers: setup

@@ -88,13 +88,13 @@ struct PickleMachine {
       switch text {
       case "00": push(.bool(false))
       case "01": push(.bool(true))
-      default: push(.int(try integer(text)))
+      default: push(try whole(text))
       }
     case UInt8(ascii: "L"):
       let text = try line().text
-      push(.int(try integer(text.hasSuffix("L") ? String(text.dropLast()) : text)))
-    case 0x8A: push(.int(try long(Int(try byte()))))
-    case 0x8B: push(.int(try long(Int(try take(4).little(UInt32.self, at: 0)))))
+      push(try whole(text.hasSuffix("L") ? String(text.dropLast()) : text))
+    case 0x8A: push(try whole(bytes: Int(try byte())))
+    case 0x8B: push(try whole(bytes: Int(try take(4).little(UInt32.self, at: 0))))
     case UInt8(ascii: "F"):
       let text = try line().text
       guard let value = Double(text) else { throw Damage("the number \"\(Self.shown(text))\"") }
@@ -350,12 +350,23 @@ extension PickleMachine {
     return value
   }
 
-  private mutating func long(_ count: Int) throws -> Int {
+  /// A whole number of any size; beyond 64 bits, as identifiers and seeds are, the nearest in double precision.
+  private func whole(_ text: String) throws -> PickleNode {
+    if let value = Int(text) { return .int(value) }
+    guard text.allSatisfy({ $0.isASCII && $0.isNumber || $0 == "-" }), let value = Double(text)
+    else {
+      throw Damage("the number \"\(Self.shown(text))\"")
+    }
+    return .float(value)
+  }
+
+  private mutating func whole(bytes count: Int) throws -> PickleNode {
     let part = try take(count)
-    guard count <= 8 else { throw Damage("a number of \(count) bytes") }
-    var value = count > 0 && part[count - 1] & 0x80 != 0 ? -1 : 0
-    for index in (0..<count).reversed() { value = value << 8 | Int(part[index]) }
-    return value
+    let sign = count > 0 && part[count - 1] & 0x80 != 0 ? -1 : 0
+    guard count <= 8 else {
+      return .float((0..<count).reversed().reduce(Double(sign)) { $0 * 256 + Double(part[$1]) })
+    }
+    return .int((0..<count).reversed().reduce(sign) { $0 << 8 | Int(part[$1]) })
   }
 
   private static func shown(_ text: String) -> String { String(text.prefix(60)) }

@@ -93,6 +93,15 @@ import Testing
     }
   }
 
+  @Test(arguments: [0, 2, 4]) func numbersOfAnySizeAreRead(_ protocolNumber: Int) throws {
+    let root = try PickleTree(at: golden.appending(path: "seeds/kinds\(protocolNumber).pkl")).root
+    #expect(root["fs"]?.number == 100)
+    #expect(root["minus"]?.number == -5)
+    #expect(root["far"]?.number == 0x1p70)
+    #expect(root["far_minus"]?.number == -0x3p90)
+    #expect(root["d"]?["ecg"]?.array?.shape == [12])
+  }
+
   @Test func genuinePicklesOfPython2And3AreRead() throws {
     guard let folder = realRecordings("containers") else { return }
     for (name, seconds) in [

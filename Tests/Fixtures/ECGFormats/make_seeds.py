@@ -161,9 +161,9 @@ def containers():
     for protocol in range(6):
         write(f"protocol{protocol}.pkl", pickle.dumps(content, protocol))
     kinds = {"fs": np.float64(100), "n": np.int32(3), "b": bytearray(b"xy"), "d": collections.OrderedDict(ecg=signal),
-             "bytes": b"z", "minus": -5}
-    write("kinds.pkl", pickle.dumps(kinds, 2))
-    write("kinds4.pkl", pickle.dumps(kinds, 4))
+             "bytes": b"z", "minus": -5, "far": 2**70, "far_minus": -3 * 2**90}
+    for protocol in [0, 2, 4]:
+        write(f"kinds{protocol}.pkl", pickle.dumps(kinds, protocol))
     parts = {"chest": ["ACC", "ECG", "EMG", "EDA", "Temp", "Resp"], "wrist": ["ACC", "BVP", "EDA", "TEMP"]}
     write("wesad.pkl", pickle.dumps({"signal": {place: {name: np.ones((2, 3 if name == "ACC" else 1), "f4") for name in names}
                                                 for place, names in parts.items()}, "label": np.ones(2, "i4")}, 2))
