@@ -55,7 +55,7 @@ extension HDF5Object {
     return (0..<attribute.count).map { numbers[$0] }
   }
 
-  /// All attributes but those too large for the heap of many.
+  /// All attributes.
   func readAttributes() throws -> [String: HDF5Attribute] {
     var found: [String: HDF5Attribute] = [:]
     func add(_ body: Bytes) throws {
@@ -76,7 +76,7 @@ extension HDF5Object {
           guard kind == 8, record.count > 8 else {
             throw file.damaged("attributes of an unknown kind")
           }
-          if record[8] & 2 == 0, let body = try bodies.object(record.slice(0..<8)) { try add(body) }
+          if record[8] & 2 == 0 { try add(bodies.object(record.slice(0..<8))) }
         }
       default: break
       }

@@ -11,6 +11,8 @@ struct HDF5FractalHeap {
   private let root: Int?
   private let rootRows: Int
   private let hasChecksums: Bool
+  /// Objects too large for the blocks, by their numbers: address and length.
+  private let largeObjects: [UInt64: (address: Int, count: Int)]
 
   init(at address: Int, of file: HDF5File) throws {
     self.file = file
@@ -24,7 +26,9 @@ struct HDF5FractalHeap {
     guard filterBytes == 0 else { throw file.unsupported("a packed heap of names") }
     hasChecksums = try cursor.byte() & 2 != 0
     let largestObject = try cursor.count(4)
-    try cursor.skip(l + o + l + o + 8 * l)
+    try cursor.skip(l)
+    largeObjects = try cursor.address().map { try Self.largeObjects(at: $0, of: file) } ?? [:]
+    try cursor.skip(l + o + 8 * l)
     columns = try cursor.count(2)
     startSize = try cursor.length()
     largestDirect = try cursor.length()
@@ -42,8 +46,8 @@ struct HDF5FractalHeap {
     sizeWidth = min(direct, object)
   }
 
-  /// The bytes of an object; nil for those too large for the heap, which no name is.
-  func object(_ identifier: Bytes) throws -> Bytes? {
+  /// The bytes of an object.
+  func object(_ identifier: Bytes) throws -> Bytes {
     var cursor = HDF5Cursor(identifier, file: file)
     let first = try cursor.byte()
     switch first >> 4 & 3 {
@@ -54,12 +58,31 @@ struct HDF5FractalHeap {
       return rootRows == 0
         ? try part(of: root, size: startSize, at: offset, count: count)
         : try find(root, rows: rootRows, at: offset, count: count)
+    case 1:
+      guard let place = largeObjects[try cursor.unsigned(min(identifier.count - 1, 8))],
+        let object = file.bytes.part(at: place.address, count: place.count)
+      else { throw file.damaged("an object beyond its heap") }
+      return object
     case 2:
       // Of up to 16 bytes with their number in four bits, of more in twelve.
       if identifier.count <= 17 { return try cursor.take(first & 15 + 1) }
       return try cursor.take((first & 15) << 8 | cursor.byte() + 1)
-    default: return nil
+    default: throw file.damaged("an object of an unknown kind in a heap")
     }
+  }
+
+  /// What stands outside of the heap, as a tree lists it: address, length and number of each.
+  private static func largeObjects(
+    at tree: Int, of file: HDF5File
+  ) throws -> [UInt64: (address: Int, count: Int)] {
+    var found: [UInt64: (address: Int, count: Int)] = [:]
+    try HDF5RecordTree(at: tree, of: file).forEach { kind, record in
+      guard kind == 1 else { throw file.unsupported("a heap that lists large objects otherwise") }
+      var cursor = HDF5Cursor(record, file: file)
+      let place = (try cursor.place(of: "a large object"), try cursor.length())
+      found[try cursor.unsigned(file.lengthWidth)] = place
+    }
+    return found
   }
 
   /// The size of the blocks of a row: the first two rows have the smallest, each further one twice that.

@@ -19,10 +19,10 @@ struct HDF5Links {
         let names = try HDF5FractalHeap(at: heap, of: file)
         try HDF5RecordTree(at: tree, of: file).forEach { kind, record in
           // By name: a hash, then the place in the heap.
-          guard kind == 5, let identifier = record.part(at: 4, count: record.count - 4),
-            let body = try names.object(identifier)
-          else { throw file.damaged("a group's names of an unknown kind") }
-          try add(body)
+          guard kind == 5, let identifier = record.part(at: 4, count: record.count - 4) else {
+            throw file.damaged("a group's names of an unknown kind")
+          }
+          try add(names.object(identifier))
         }
       case .symbolTable:
         var cursor = HDF5Cursor(message.body, file: file)

@@ -122,13 +122,14 @@ def facts(path):
 
 
 def device():
-    """Attributes in a heap, among them texts of any length."""
+    """Attributes in a heap, among them texts of any length and one that is too large for the heap's blocks."""
     codes = np.arange(100, dtype="<u2") * 500
     with h5py.File(f"{OUT}/device.h5", "w", libver="latest") as file:
         group = file.create_group("00:07")
         for number in range(40):
             group.attrs[f"more {number}"] = number if number % 2 else f"words {number} " * (number // 4)
-        group.attrs.update({"sampling rate": 500, "resolution": np.array([16]), "channels": np.array([1]),
+        resolutions = np.array([0] * 599 + [16])
+        group.attrs.update({"sampling rate": 500, "resolution": resolutions, "channels": np.array([1]),
                             "device": "gerät", "date": "2021-3-1", "time": "9:15:30.250"})
         raw = group.create_group("raw")
         lead = raw.create_dataset("channel_1", data=codes[:, None], chunks=(30, 1), compression="gzip", maxshape=(None, 1))

@@ -272,6 +272,11 @@ def hdf5():
         for index in range(60):
             file[f"a name of some length {index}"] = file["ecg"]
 
+    def large(file):
+        file["ecg"] = signal
+        file["ecg"].attrs.update({f"a{index}": index for index in range(9)})
+        file["ecg"].attrs["large"] = np.arange(2050, dtype="u2")
+
     def growing(file):
         file.create_dataset("ecg", data=(np.arange(400) % 251).astype("u1"), chunks=(1,), maxshape=(None,))
 
@@ -327,6 +332,7 @@ def hdf5():
     make("new_kinds.h5", "latest", kinds)
     make("many.h5", ("v110", "v110"), many)
     make("links.h5", ("v110", "v110"), links)
+    make("large.h5", "latest", large)
     make("growing.h5", "latest", growing)
     make("early.h5", "latest", early)
     make("checked.h5", ("v110", "v110"), checked)
