@@ -20,13 +20,13 @@ mkdir -p "$corpus" "$work/finds"
 
 longest=4000
 
-# Which seeds a reader has, and the folders of its sources. Signal files of WFDB and FLAC stand behind a byte that says
-# so, and the parts of a workbook too; see HostileReading.swift.
+# Which seeds a reader has, and the folders of its sources. Signal files of WFDB, FLAC streams and the parts of a
+# workbook stand behind a byte that says so; see HostileReading.swift.
 case $reader in
 all) patterns='*' sources='*' ;;
 text) patterns='*.csv *.txt *.tsv *.json' sources='DelimitedText Exports' ;;
 wfdb) patterns='wfdb* annotations' sources='WFDB' ;;
-flac) patterns='flac_* wfdb5*' sources='FLAC WFDB' ;;
+flac) patterns='flac_*' sources='FLAC' ;;
 edf) patterns='*.edf *.bdf' sources='EDF' ;;
 matlab) patterns='*.mat' sources='MATLAB' ;;
 pickle) patterns='*.pkl' sources='Pickle' ;;

@@ -14,7 +14,7 @@ import Foundation
 /// The content tells the reader, as with any file. Where a file cannot stand alone the first byte says
 /// so: 1 a WFDB header, a zero byte and its signal file; 2 WFDB annotations; 3 beat intervals; 4 a
 /// table; 5 a zlib stream; 6 a WFDB header of segments, a zero byte, then as for 1; 7 the parts of a workbook
-/// with zero bytes between, which come into an archive here, so that they may change their lengths.
+/// with zero bytes between, which come into an archive here, so that they may change their lengths; 8 a FLAC stream.
 struct HostileReading {
   private let folder: URL
   /// Longer channels are described but not read, to keep a round short.
@@ -50,6 +50,7 @@ struct HostileReading {
       let parts = rest.split(separator: 0, maxSplits: 3, omittingEmptySubsequences: false)
       try write(Self.archive(zip(Self.workbookParts, parts)), "r.bin")
       try readAll("r.bin")
+    case 8: _ = try unpackFLAC(rest)
     default:
       try write(bytes, "r.bin")
       try readAll("r.bin")
@@ -93,13 +94,10 @@ struct HostileReading {
     case .npy: _ = try NPYFile(at: url).rowMajorFloats()
     default: break
     }
-    let description = try describeFile(at: url)
     let file = try openChannelFile(at: url)
+    _ = try? ChannelChoice(in: file, options: ReadingOptions(), path: url.path)
     var left = Self.mostSamples
-    if let chosen = description.chosen, description.channels[chosen].sampleCount <= left {
-      _ = try? readRecording(at: url)
-    }
-    for (index, channel) in description.channels.prefix(64).enumerated() {
+    for (index, channel) in file.channels.prefix(64).enumerated() {
       left -= channel.sampleCount
       guard left >= 0 else { break }
       do {

@@ -15,14 +15,14 @@ struct AskedReader {
     file = folder.appending(path: "asked.bin")
   }
 
-  /// Whether these bytes are for the reader; see `HostileReading` for what a first byte below 8 means.
+  /// Whether these bytes are for the reader; see `HostileReading` for what a first byte below 9 means.
   func takes(_ bytes: [UInt8]) -> Bool {
     switch bytes.first {
-    case 1, 6: name == "wfdb" || name == "flac"
-    case 2: name == "wfdb"
+    case 1, 2, 6: name == "wfdb"
     case 3, 4: name == "text"
     case 5: name == "deflate"
     case 7: name == "xlsx"
+    case 8: name == "flac"
     default: takesFormat(of: bytes)
     }
   }

@@ -2,7 +2,7 @@
 
     python3 make_seeds.py
 
-writes `seeds/`, after `make_fixtures.py` has run. A first byte of 1 to 6 stands for what cannot stand alone; see
+writes `seeds/`, after `make_fixtures.py` has run. A first byte of 1 to 8 stands for what cannot stand alone; see
 `HostileReading.swift`. Needs numpy, soundfile, pyEDFlib, scipy, openpyxl, h5py.
 """
 
@@ -86,10 +86,9 @@ def wfdb():
             write(f"wfdb{number}", b"\1" + open(f"{folder}/r.hea", "rb").read() + b"\0"
                   + open(f"{folder}/r.dat", "rb").read())
     # What the FLAC writers do that libsndfile does not do with twelve samples.
-    for name in ["level8", "mid_side", "side_right", "left_side", "varying_unknown", "longest", "wasted", "bits8"]:
-        data = open(f"{HERE}/flac/{name}.flac", "rb").read()
-        channels = (data[20] >> 1 & 7) + 1
-        write(f"flac_{name}", b"\1" + f"r {channels} 100\n".encode() + b"r.dat 524 100 24 0\n" * channels + b"\0" + data)
+    for name in ["level8", "mid_side", "side_right", "left_side", "varying_unknown", "longest", "wasted", "bits8", "bits24",
+                 "bits32", "constant", "extremes", "noise", "short_blocks", "partitions", "eight_channels"]:
+        write(f"flac_{name}", b"\x08" + open(f"{HERE}/flac/{name}.flac", "rb").read())
     write("wfdb_rates", b"\1r 2 25.5/1(0) 3 09:00:00 01/02/2003\nr.dat 16x3:1+2 100(5)/uV 16 0 0 0 0 II\n"
           b"r.dat 16x1+2 0 16 0 0 0 0 V\n# c\n\0" + bytes(2) + codes.astype("<i2").tobytes())
     inner = b"\0s 1 250 12\nr.dat 16 100 16 0 0 0 0 II\n\0" + codes.astype("<i2").tobytes()
