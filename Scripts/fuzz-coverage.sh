@@ -7,6 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 work=$(pwd)/.build/fuzz
+mkdir -p "$work/corpus-all"
 scratch=$work/build-regions
 export FUZZ_REGIONS=1
 swift build --package-path Fuzz -c release --scratch-path "$scratch" >&2
