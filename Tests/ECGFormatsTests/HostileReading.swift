@@ -42,7 +42,12 @@ struct HostileReading {
       try write(parts.count > 1 ? Array(parts[1]) : [], "s.hea")
       try write(parts.count > 2 ? Array(parts[2]) : [], "r.dat")
       try readAll("r.hea")
-    case 2: _ = try readWFDBAnnotations(at: write(rest, "r.atr"))
+    case 2:
+      _ = try readWFDBAnnotations(at: write(rest, "r.atr"))
+      // Beside a record they get times.
+      try write(Array("r 1 250 2\nr.dat 16\n".utf8), "r.hea")
+      try write([1, 0, 2, 0], "r.dat")
+      try readAll("r.hea")
     case 3: _ = try readBeatIntervals(at: write(rest, "r.txt"))
     case 4: _ = try DelimitedTable(at: write(rest, "r.csv"))
     case 5: _ = try unpackZlib(rest, pieces: 5000)
