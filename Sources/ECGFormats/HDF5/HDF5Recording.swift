@@ -48,6 +48,7 @@ package struct HDF5Recording: ChannelFile {
     }
     var found = Found(file: try HDF5File(bytes, path: path))
     let root = try found.file.root()
+    found.groups.insert(root.address)
     for name in try root.names() {
       let object = try root.member(name)
       if let rate = try object.numbers(of: "sampling rate")?.first,
@@ -99,12 +100,15 @@ package struct HDF5Recording: ChannelFile {
     var structure: [FileDescription.Detail] = []
     var rate: Double?
     var start: Date?
+    /// The addresses of those gone through: a link may lead back to a group that it stands in.
+    var groups: Set<Int> = []
 
     private static let most = 4096
 
     mutating func add(_ object: HDF5Object, named name: String, depth: Int) throws {
       guard depth < 8, structure.count < Self.most else { return }
       if object.kind == .group {
+        guard groups.insert(object.address).inserted else { return }
         for inner in try object.names() {
           try add(object.member(inner), named: "\(name)/\(inner)", depth: depth + 1)
         }

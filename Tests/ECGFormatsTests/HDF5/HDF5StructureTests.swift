@@ -46,6 +46,12 @@ import Testing
     #expect(names == ["few/hard"])
   }
 
+  @Test func aGroupThatStandsInItselfIsGoneThroughOnce() throws {
+    let file = try openChannelFile(at: golden.appending(path: "seeds/links.h5"))
+    #expect(file.channels.count == 61)
+    #expect(file.channels.allSatisfy { !$0.name.contains("/") })
+  }
+
   /// Everything in this file has a sum: its structures by themselves, its data by a filter.
   @Test func noChangedByteOfAFileWithSumsGoesUnnoticed() throws {
     try withTemporaryFolder { folder in

@@ -270,6 +270,7 @@ def hdf5():
         file["ecg"] = signal
         for index in range(60):
             file[f"a name of some length {index}"] = file["ecg"]
+        file["itself"] = file["/"]
 
     def large(file):
         file["ecg"] = signal
