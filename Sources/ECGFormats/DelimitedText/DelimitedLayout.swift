@@ -42,10 +42,7 @@ package struct DelimitedLayout: Sendable, Hashable {
       bytes, delimiter: delimiter, offset: beginning.offset, line: beginning.line)
     _ = reader.next(into: &cells)
     let first = cells.map { bytes.words($0) }
-    let isNumbers = cells.allSatisfy {
-      bytes.cell($0, decimalComma: comma) != .text || bytes.clock($0) != nil
-    }
-    hasHeader = options.header ?? !isNumbers
+    hasHeader = options.header ?? !Self.isData(cells, before: reader, bytes, decimalComma: comma)
     var names = hasHeader ? first : []
     var units: [String?] = []
     dataOffset = hasHeader ? reader.offset : beginning.offset
@@ -91,6 +88,24 @@ package struct DelimitedLayout: Sendable, Hashable {
     self.delimiter = delimiter
     decimalComma = comma
     preamble = beginning.preamble
+  }
+
+  /// Whether a first row is data already: numbers and times, with words at most where the next row has no number.
+  private static func isData(
+    _ row: [Range<Int>], before rest: DelimitedRows, _ bytes: Bytes, decimalComma: Bool
+  ) -> Bool {
+    func isWords(_ cell: Range<Int>) -> Bool {
+      bytes.cell(cell, decimalComma: decimalComma) == .text && bytes.clock(cell) == nil
+    }
+    func isNumber(_ cell: Range<Int>) -> Bool {
+      if case .number = bytes.cell(cell, decimalComma: decimalComma) { true } else { false }
+    }
+    guard row.contains(where: isWords) else { return true }
+    var (rest, second) = (rest, [Range<Int>]())
+    guard row.contains(where: isNumber), rest.next(into: &second), second.count == row.count else {
+      return false
+    }
+    return zip(row, second).allSatisfy { !isWords($0) || !isNumber($1) }
   }
 
   /// Takes names and units from the comments where the table has none.

@@ -36,7 +36,8 @@ struct DelimitedRows {
         let isBlank = cells.allSatisfy { range in
           range.allSatisfy { raw[$0] == 0x20 || raw[$0] == 0x09 || raw[$0] == 0x1A }
         }
-        if !(isBlank && cells.count <= 1) { return true }
+        // A missing sample of a single column may stand as two quotes.
+        if !isBlank || cells.count > 1 || cells.first.map(bytes.isQuoted) ?? false { return true }
       }
       return false
     }
@@ -96,6 +97,11 @@ struct DelimitedRows {
 }
 
 extension Bytes {
+  /// Whether a cell came out of quotes.
+  func isQuoted(_ cell: Range<Int>) -> Bool {
+    cell.lowerBound > 0 && self[cell.lowerBound - 1] == UInt8(ascii: "\"")
+  }
+
   /// The words of a cell, trimmed, doubled quotes made one.
   func words(_ range: Range<Int>) -> String {
     let cell = slice(range)

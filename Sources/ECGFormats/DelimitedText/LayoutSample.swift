@@ -61,6 +61,19 @@ struct LayoutSample {
 
   private var hasQuotedCells: Bool { bytes.first(UInt8(ascii: "\""), from: 0) != nil }
 
+  /// Whether a cell stands in quotes behind which more follows than this delimiter.
+  private func isCutByQuotes(_ cell: Range<Int>, _ delimiter: Delimiter) -> Bool {
+    guard bytes.isQuoted(cell) else { return false }
+    var next = cell.upperBound + 1
+    while next < bytes.count, bytes[next] == 0x20, delimiter != .whitespace { next += 1 }
+    guard next < bytes.count, bytes[next] != 0x0A, bytes[next] != 0x0D else { return false }
+    switch delimiter {
+    case .byte(let separator): return bytes[next] != separator
+    case .whitespace: return bytes[next] != 0x20 && bytes[next] != 0x09
+    case .none: return true
+    }
+  }
+
   /// The share of numbers among the cells below the first row, less something for rows of unequal
   /// length; negative if nothing is separated at all.
   private func score(_ delimiter: Delimiter, _ comma: Bool) -> Double {
@@ -79,6 +92,10 @@ struct LayoutSample {
       if row == 1, lineCount > 1 { continue }
       for cell in cells {
         total += 1
+        guard !isCutByQuotes(cell, delimiter) else {
+          filled += 1
+          continue
+        }
         switch bytes.cell(cell, decimalComma: comma) {
         case .number:
           numbers += 1

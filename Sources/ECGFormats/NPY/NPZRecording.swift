@@ -19,8 +19,15 @@ package struct NPZRecording: ChannelFile {
     var rate: Double?
     for entry in archive.entries {
       let name = entry.name.hasSuffix(".npy") ? String(entry.name.dropLast(4)) : entry.name
-      let file = try NPYFile(
-        try archive.content(of: entry, within: budget), path: "\(url.path)/\(entry.name)")
+      let content = try archive.content(of: entry, within: budget)
+      let file: NPYFile
+      do {
+        file = try NPYFile(content, path: "\(url.path)/\(entry.name)")
+      } catch let error as FormatError where error.kind == .unsupported {
+        // Names, marks and objects that somebody kept beside the signals.
+        details.append(FileDescription.Detail(name, error.found))
+        continue
+      }
       details.append(FileDescription.Detail(name, "\(file.elementType) \(file.shape)"))
       if file.count == 1 {
         let value = file.element(0)

@@ -132,6 +132,10 @@ def arrays():
     np.savez(buffer, ecg=signal, fs=100.0)
     write("stored.npz", buffer.getvalue())
     buffer = io.BytesIO()
+    np.savez(buffer, ecg=signal, fs=250, labels=np.array(["rest", "task"]), info=np.array({"a": 1}, dtype=object),
+             marks=np.array([(1, "a")], dtype=[("t", "f4"), ("n", "U2")]))
+    write("words.npz", buffer.getvalue())
+    buffer = io.BytesIO()
     np.savez_compressed(buffer, ecg=signal, fs=100.0)
     write("deflated.npz", buffer.getvalue())
 
