@@ -1,7 +1,7 @@
 /// The few callables a pickle of arrays needs, by the names NumPy and Python give them. Nothing is ever
 /// called: each stands for something this package builds itself.
 enum PickleCallable: Sendable {
-  case reconstruct, ndarray, dtype, frombuffer, scalar, encode, bytearray, orderedDictionary
+  case reconstruct, ndarray, dtype, frombuffer, scalar, encode, bytearray, orderedDictionary, set
 
   /// - Returns: nil for everything else, which is refused.
   init?(module: String, name: String) {
@@ -16,6 +16,9 @@ enum PickleCallable: Sendable {
     case ("_codecs", "encode"): self = .encode
     case ("builtins", "bytearray"), ("__builtin__", "bytearray"): self = .bytearray
     case ("collections", "OrderedDict"): self = .orderedDictionary
+    case ("builtins", "set"), ("__builtin__", "set"), ("builtins", "frozenset"),
+      ("__builtin__", "frozenset"):
+      self = .set
     default: return nil
     }
   }

@@ -122,10 +122,11 @@ struct PickleMachine {
   /// Lists, tuples and dictionaries.
   private mutating func performContainer(_ code: UInt8) throws -> Bool {
     switch code {
-    case UInt8(ascii: "]"): push(.list([]))
+    // A set holds its items as a list does.
+    case UInt8(ascii: "]"), 0x8F: push(.list([]))
     case UInt8(ascii: "}"): push(.dictionary([]))
     case UInt8(ascii: ")"): push(.tuple([]))
-    case UInt8(ascii: "l"): push(.list(try popToMark()))
+    case UInt8(ascii: "l"), 0x91: push(.list(try popToMark()))
     case UInt8(ascii: "t"): push(.tuple(try popToMark()))
     case UInt8(ascii: "d"): push(.dictionary(try pairs(try popToMark())))
     case 0x85, 0x86, 0x87:
@@ -135,7 +136,7 @@ struct PickleMachine {
     case UInt8(ascii: "a"):
       let item = try pop()
       try extend(try top(), [item])
-    case UInt8(ascii: "e"):
+    case UInt8(ascii: "e"), 0x90:
       let items = try popToMark()
       try extend(try top(), items)
     case UInt8(ascii: "s"):
@@ -179,21 +180,23 @@ extension PickleMachine {
     guard case .callable(let callable) = nodes[try pop()] else { throw Damage("a call of a value") }
     switch callable {
     case .reconstruct: push(.unbuilt)
-    case .dtype: push(.element(try element(arguments)))
+    case .dtype: push(try element(arguments).map { .element($0) } ?? .otherElement)
     case .frombuffer:
       guard arguments.count == 4, case .text(let data) = nodes[arguments[0]],
-        case .element(let element) = nodes[arguments[1]],
         case .text(let order) = nodes[arguments[3]]
       else { throw Damage("an array of unknown making") }
+      guard let element = try element(at: arguments[1]) else { return push(.none) }
       push(
         .array(
           try PickleArray(
             shape: try shape(arguments[2]), element: element, isFortran: order.string == "F",
             data: data)))
     case .scalar:
-      guard arguments.count == 2, case .element(let element) = nodes[arguments[0]],
-        case .text(let data) = nodes[arguments[1]]
-      else { throw Damage("a number of unknown making") }
+      guard arguments.count == 2 else { throw Damage("a number of unknown making") }
+      guard let element = try element(at: arguments[0]) else { return push(.none) }
+      guard case .text(let data) = nodes[arguments[1]] else {
+        throw Damage("a number of unknown making")
+      }
       let array = try PickleArray(shape: [1], element: element, isFortran: false, data: data)
       push(.float(try Double(array.column(0, scaledBy: 1, path: path)[0])))
     case .encode, .bytearray:
@@ -208,6 +211,11 @@ extension PickleMachine {
       default: push(.text(text))
       }
     case .orderedDictionary: push(.dictionary([]))
+    case .set:
+      guard let first = arguments.first, case .list(let items) = nodes[first] else {
+        throw Damage("a set of unknown making")
+      }
+      push(.list(items))
     case .ndarray: throw Damage("a call of numpy.ndarray")
     }
   }
@@ -219,9 +227,14 @@ extension PickleMachine {
     guard case .tuple(let parts) = nodes[state] else { throw Damage("an object with a state") }
     switch nodes[target] {
     case .unbuilt:
-      guard parts.count == 5, case .element(let element) = nodes[parts[2]],
-        case .text(let data) = nodes[parts[4]]
-      else { throw Damage("an array that holds no numbers") }
+      guard parts.count == 5 else { throw Damage("an array of unknown making") }
+      guard let element = try element(at: parts[2]) else {
+        nodes[target] = .none
+        return
+      }
+      guard case .text(let data) = nodes[parts[4]] else {
+        throw Damage("an array that holds no numbers")
+      }
       var isFortran = false
       if case .bool(let flag) = nodes[parts[3]] { isFortran = flag }
       nodes[target] = .array(
@@ -233,19 +246,27 @@ extension PickleMachine {
       }
       element.isBigEndian = order.string == ">"
       nodes[target] = .element(element)
+    case .otherElement: break
     default: throw Damage("an object with a state")
     }
   }
 
-  private func element(_ arguments: [Int]) throws -> PickleElement {
+  /// What an array's elements are; nil for texts, times and objects, of which nothing is read.
+  private func element(at index: Int) throws -> PickleElement? {
+    switch nodes[index] {
+    case .element(let element): return element
+    case .otherElement: return nil
+    default: throw Damage("an array without a type")
+    }
+  }
+
+  private func element(_ arguments: [Int]) throws -> PickleElement? {
     guard let first = arguments.first, case .text(let text) = nodes[first] else {
       throw Damage("a type of unknown making")
     }
-    let name = text.string
-    guard let kind = NPYHeader.Element(rawValue: name) else {
-      throw Damage("an array of elements of type \"\(Self.shown(name))\"")
+    return NPYHeader.Element(rawValue: text.string).map {
+      PickleElement(kind: $0, isBigEndian: false)
     }
-    return PickleElement(kind: kind, isBigEndian: false)
   }
 
   private func shape(_ index: Int) throws -> [Int] {

@@ -38,6 +38,8 @@ enum PickleNode: Sendable {
   /// Keys and values by turns.
   case dictionary([Int])
   case element(PickleElement)
+  /// The type of an array of texts, times or objects; such an array becomes nothing.
+  case otherElement
   case array(PickleArray)
   case callable(PickleCallable)
   /// An array whose state is still to come.

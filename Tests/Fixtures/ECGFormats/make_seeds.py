@@ -164,7 +164,9 @@ def containers():
     for protocol in range(6):
         write(f"protocol{protocol}.pkl", pickle.dumps(content, protocol))
     kinds = {"fs": np.float64(100), "n": np.int32(3), "b": bytearray(b"xy"), "d": collections.OrderedDict(ecg=signal),
-             "bytes": b"z", "minus": -5, "far": 2**70, "far_minus": -3 * 2**90}
+             "bytes": b"z", "minus": -5, "far": 2**70, "far_minus": -3 * 2**90,
+             "words": np.array(["a", "bc"]), "objects": np.array([None, 1], dtype=object), "name": np.str_("x"),
+             "days": np.array(["2020-01-01"], dtype="M8[D]"), "set": {1}, "frozen": frozenset([2]), "last": True}
     for protocol in [0, 2, 4]:
         write(f"kinds{protocol}.pkl", pickle.dumps(kinds, protocol))
     parts = {"chest": ["ACC", "ECG", "EMG", "EDA", "Temp", "Resp"], "wrist": ["ACC", "BVP", "EDA", "TEMP"]}
