@@ -1,7 +1,7 @@
 /// Times of day written as text.
 enum ClockTime {
-  /// The seconds meant by `2021-03-01T09:15:00.250`, `2021/03/01 09:15:00,250` or `09:15:00.250`: since
-  /// 1970 in UTC where there is a date (an offset at the end is subtracted), else since midnight.
+  /// The seconds meant by `2021-03-01T09:15:00.250`, `2021/03/01 09:15:00,250`, `09:15:00.250` or `15:00.250`:
+  /// since 1970 in UTC where there is a date (an offset at the end is subtracted), else since midnight.
   static func seconds(_ text: String) -> Double? {
     let bytes = Array(text.utf8)
     // The shortest is 0:00:00.
@@ -33,9 +33,17 @@ enum ClockTime {
       else { return nil }
       days = daysSince1970(year, month, day)
     }
-    guard let hour = number(2), skip(":"), let minute = number(2), skip(":"),
-      let second = number(2), hour < 25, minute < 60, second < 62
-    else { return nil }
+    guard let first = number(2), skip(":"), let next = number(2) else { return nil }
+    var (hour, minute, second) = (first, next, 0)
+    if skip(":") {
+      guard let last = number(2) else { return nil }
+      second = last
+    } else {
+      // Minutes and seconds have a fraction; without it they would be hours and minutes.
+      guard days == 0, index < bytes.count, bytes[index] == UInt8(ascii: ".") else { return nil }
+      (hour, minute, second) = (0, first, next)
+    }
+    guard hour < 25, minute < 60, second < 62 else { return nil }
     var fraction = 0.0
     if skip(".,") {
       let start = index

@@ -60,15 +60,20 @@ package struct DelimitedLayout: Sendable, Hashable {
           && second.allSatisfy { range in
             if case .number = bytes.cell(range, decimalComma: comma) { false } else { true }
           }
-          && filled.contains { VoltageUnit(named: $0) != nil || TimeColumn.unit(named: $0) != nil }
+          && filled.contains {
+            VoltageUnit(named: $0.trimmingParentheses) != nil || TimeColumn.unit(named: $0) != nil
+          }
         if isUnits {
-          units = words.map { $0.isEmpty ? nil : $0 }
+          units = words.map { $0.isEmpty ? nil : $0.trimmingParentheses }
           dataOffset = ahead.offset
           dataLine = ahead.line + 1
         }
         // A delimiter at the end of each row makes an empty last column.
         if names.count > 1, names.last == "", second.count < names.count || words.last == "" {
           names.removeLast()
+        }
+        if words.last != "" {
+          names = Self.names(names, over: second.count, delimiter: delimiter)
         }
       }
     } else if let words = Self.namesInComment(
@@ -88,6 +93,16 @@ package struct DelimitedLayout: Sendable, Hashable {
     self.delimiter = delimiter
     decimalComma = comma
     preamble = beginning.preamble
+  }
+
+  /// Names for so many columns, where the header has another number of cells.
+  private static func names(_ names: [String], over count: Int, delimiter: Delimiter) -> [String] {
+    // R writes no name over the names of rows.
+    if names.count + 1 == count { return ["row"] + names }
+    guard delimiter == .whitespace, names.count > count else { return names }
+    // Names of several words, of which only WFDB's rdsamp's is known; others would stand over wrong columns.
+    let isElapsed = names.count == count + 1 && names[0] == "Elapsed" && names[1] == "time"
+    return isElapsed ? ["Elapsed time"] + names.dropFirst(2) : Array(repeating: "", count: count)
   }
 
   /// Whether a first row is data already: numbers and times, with words at most where the next row has no number.
@@ -176,5 +191,12 @@ private struct Beginning {
       offset = min(end + 1, bytes.count)
       line += 1
     }
+  }
+}
+
+extension String {
+  /// `mV` for `(mV)`.
+  fileprivate var trimmingParentheses: String {
+    hasPrefix("(") && hasSuffix(")") && count > 2 ? String(dropFirst().dropLast()) : self
   }
 }

@@ -31,7 +31,7 @@ package struct DelimitedRecording: ChannelFile {
     format =
       layout.preamble.contains { $0.hasPrefix("Sampling Rate (Hz):=") } ? .bioSPPy : .delimitedText
 
-    let timeIndex = try Self.timeIndex(layout, options: options, path: path)
+    let timeIndex = try Self.timeIndex(bytes, layout, options: options, path: path)
     let scan = Self.scan(bytes, layout, timeIndex: timeIndex)
     var warnings: [String] = []
     var advice = ""
@@ -158,11 +158,13 @@ extension DelimitedRecording {
   }
 
   private static func timeIndex(
-    _ layout: DelimitedLayout, options: ReadingOptions, path: String
+    _ bytes: Bytes, _ layout: DelimitedLayout, options: ReadingOptions, path: String
   ) throws -> Int? {
     guard let wanted = options.timeColumn else {
-      return layout.hasHeader && layout.names.count > 1
-        ? TimeColumn.index(names: layout.names, units: layout.units) : nil
+      guard layout.names.count > 1 else { return nil }
+      let named =
+        layout.hasHeader ? TimeColumn.index(names: layout.names, units: layout.units) : nil
+      return named ?? clockIndex(bytes, layout)
     }
     if let index = layout.names.firstIndex(where: { $0.lowercased() == wanted.lowercased() }) {
       return index
@@ -172,6 +174,15 @@ extension DelimitedRecording {
       .unclear, path: path, expected: "a time column \"\(wanted)\"",
       found: layout.names.map { "\"\($0)\"" }.joined(separator: ", "),
       advice: "give --time-column one of these names or a number from 1 to \(layout.names.count)")
+  }
+
+  /// The first column that holds times of day, whatever it is called.
+  private static func clockIndex(_ bytes: Bytes, _ layout: DelimitedLayout) -> Int? {
+    var rows = DelimitedRows(
+      bytes, delimiter: layout.delimiter, offset: layout.dataOffset, line: layout.dataLine)
+    var cells: [Range<Int>] = []
+    guard rows.next(into: &cells) else { return nil }
+    return layout.names.indices.first { $0 < cells.count && bytes.clock(cells[$0]) != nil }
   }
 
   /// Seconds in one unit of the time column; nil if that cannot be known.

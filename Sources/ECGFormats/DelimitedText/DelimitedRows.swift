@@ -102,7 +102,7 @@ extension Bytes {
     cell.lowerBound > 0 && self[cell.lowerBound - 1] == UInt8(ascii: "\"")
   }
 
-  /// The words of a cell, trimmed, doubled quotes made one.
+  /// The words of a cell, trimmed, doubled quotes made one; also without the single quotes of WFDB's rdsamp.
   func words(_ range: Range<Int>) -> String {
     let cell = slice(range)
     var text = cell.text
@@ -110,7 +110,9 @@ extension Bytes {
       text = text.split(separator: "\"\"", omittingEmptySubsequences: false).joined(separator: "\"")
     }
     while let last = text.last, last.isWhitespace { text.removeLast() }
-    return String(text.drop { $0.isWhitespace })
+    let trimmed = text.drop { $0.isWhitespace }
+    let isQuoted = trimmed.count > 1 && trimmed.first == "'" && trimmed.last == "'"
+    return String(isQuoted ? trimmed.dropFirst().dropLast() : trimmed)
   }
 
   /// The time of day in a cell; nil if it holds none.

@@ -5,18 +5,23 @@ import Testing
 
 /// Tables as pandas, R and spreadsheets write them, where a guess can go wrong.
 @Suite struct DelimitedRecordingTests {
-  /// The channels of a text by their names.
-  private func channels(_ text: String) throws -> [String: [Float]] {
+  /// The file that a text is.
+  private func file(_ text: String) throws -> any ChannelFile {
     try withTemporaryFolder { folder in
       let url = folder.appending(path: "table.csv")
       try Data(text.utf8).write(to: url)
-      let file = try openChannelFile(at: url)
-      var channels: [String: [Float]] = [:]
-      for (index, channel) in file.channels.enumerated() where channel.role == .signal {
-        channels[channel.name] = try file.samples(of: index, scaledBy: 1).values
-      }
-      return channels
+      return try openChannelFile(at: url)
     }
+  }
+
+  /// The channels of a text by their names.
+  private func channels(_ text: String) throws -> [String: [Float]] {
+    let file = try file(text)
+    var channels: [String: [Float]] = [:]
+    for (index, channel) in file.channels.enumerated() where channel.role == .signal {
+      channels[channel.name] = try file.samples(of: index, scaledBy: 1).values
+    }
+    return channels
   }
 
   @Test(arguments: [";", "\t", "|", ","])
@@ -48,5 +53,45 @@ import Testing
     let values = try #require(try channels("ECG\n1\n\"\"\n3\n\n")["ECG"])
     #expect(values.count == 3)
     #expect(values[0] == 1 && values[1].isNaN && values[2] == 3)
+  }
+
+  @Test func whatRdsampPrintsHasItsRateAndUnits() throws {
+    let texts = [
+      "'Elapsed time','MLII','V5'\n'hh:mm:ss.mmm','mV','mV'\n"
+        + "'0:00.000',-0.1,0.5\n'0:00.004',-0.2,0.6\n'0:00.008',-0.3,0.7\n",
+      "   Elapsed time     MLII       V5\n   hh:mm:ss.mmm     (mV)     (mV)\n"
+        + "    0:00.000   -0.1   0.5\n    0:00.004   -0.2   0.6\n    0:00.008   -0.3   0.7\n",
+    ]
+    for text in texts {
+      let file = try file(text)
+      #expect(file.channels.map(\.name) == ["Elapsed time", "MLII", "V5"])
+      #expect(file.channels.map(\.samplingRate) == [250, 250, 250])
+      #expect(file.channels.dropFirst().map(\.unit) == ["mV", "mV"])
+      #expect(try channels(text) == ["MLII": [-0.1, -0.2, -0.3], "V5": [0.5, 0.6, 0.7]])
+    }
+  }
+
+  @Test func namesOfMoreWordsThanColumnsStandOverNone() throws {
+    let text = "heart beat II V5\n1 2\n3 5\n"
+    #expect(try channels(text) == ["column 1": [1, 3], "column 2": [2, 5]])
+  }
+
+  @Test func rNamesNoColumnOfRowNames() throws {
+    let text = "\"time\" \"ecg\"\n" + (1...4).map { "\"\($0)\" \(Double($0) / 100) 0.5\n" }.joined()
+    let file = try file(text)
+    #expect(file.channels.map(\.name) == ["row", "time", "ecg"])
+    #expect(file.channels.last?.samplingRate == 100)
+    #expect(try channels(text) == ["ecg": [0.5, 0.5, 0.5, 0.5]])
+  }
+
+  @Test func aColumnOfTimesOfDayNeedsNoName() throws {
+    let text =
+      ",ecg\n" + (0..<4).map { "2021-03-01 23:59:59.\($0)00,\($0)\n" }.joined()
+      + "2021-03-02 00:00:00.000,10\n"
+    let file = try file(text)
+    // Half a second is missing before the last row.
+    #expect(file.channels.last?.samplingRate == 10)
+    #expect(file.channels.last?.sampleCount == 11)
+    #expect(file.channels.first?.role == .time)
   }
 }
