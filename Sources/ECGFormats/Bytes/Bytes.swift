@@ -102,7 +102,7 @@ package struct Bytes: @unchecked Sendable {
   }
 }
 
-/// Memory that is filled once and then only read.
+/// Memory that is filled once and then only read; in large pages where it is large.
 final class ByteBuffer {
   let base: UnsafeMutableRawPointer
   let count: Int
@@ -110,6 +110,7 @@ final class ByteBuffer {
   init(count: Int) {
     base = .allocate(byteCount: max(count, 1), alignment: 16)
     self.count = count
+    useLargePages(memory)
   }
 
   var memory: UnsafeMutableRawBufferPointer {

@@ -34,7 +34,6 @@ struct HDF5ChunkedData {
       throw file.damaged("\(space.count) elements, of which next to none were written")
     }
     let buffer = ByteBuffer(count: size)
-    useLargePages(buffer.memory)
     // Also where there are chunks enough: nothing says that no two of them are for the same place.
     fillUp(buffer)
     for chunk in index.chunks {
