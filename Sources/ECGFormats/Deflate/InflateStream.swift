@@ -30,8 +30,10 @@ final class InflateStream {
   private let input: Bytes
   private let frame: Frame
   private var reader: BitReader
-  private(set) var literals = HuffmanTable(capacity: 4096)
-  private(set) var distances = HuffmanTable(capacity: 4096)
+  let literals = HuffmanTable(capacity: 4096)
+  let distances = HuffmanTable(capacity: 4096)
+  /// The code lengths of a block: those of literals, then those of distances.
+  private let lengthStorage = ByteBuffer(count: 288 + 32)
 
   private static let history = 1 << 15
   private static let room = 1 << 18
@@ -162,11 +164,12 @@ final class InflateStream {
       reader = BitReader(position: offset + 4)
       state = length == 0 ? .blockHeader : .stored(length)
     case 1:
-      var lengths = [UInt8](repeating: 8, count: 288)
-      for symbol in 144..<256 { lengths[symbol] = 9 }
-      for symbol in 256..<280 { lengths[symbol] = 7 }
-      try literals.build(lengths, kind: .literals)
-      try distances.build([UInt8](repeating: 5, count: 32), kind: .distances)
+      let lengths = lengths
+      for symbol in 0..<288 {
+        lengths[symbol] = symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8
+      }
+      for symbol in 288..<320 { lengths[symbol] = 5 }
+      try buildTables(288, 32)
       state = .codes
     case 2:
       try readTables(raw)
@@ -193,13 +196,23 @@ final class InflateStream {
     guard literalCount <= 286, distanceCount <= 30 else {
       throw Damage.malformed("too many codes")
     }
-    let order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
-    var lengths = [UInt8](repeating: 0, count: 19)
-    for index in 0..<lengthCount { lengths[order[index]] = UInt8(try reader.take(3, raw)) }
-    try distances.build(lengths, kind: .lengths)
+    try readLengthCode(lengthCount, raw)
+    try readLengths(literalCount + distanceCount, raw)
+    guard lengths[256] != 0 else { throw Damage.malformed("a block without an end") }
+    try buildTables(literalCount, distanceCount)
+  }
 
-    let total = literalCount + distanceCount
-    lengths = [UInt8](repeating: 0, count: total)
+  /// The code of the code lengths, which uses the table for distances until there are any.
+  private func readLengthCode(_ count: Int, _ raw: UnsafeRawBufferPointer) throws {
+    let order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
+    lengths.update(repeating: 0, count: order.count)
+    for symbol in order[..<count] { lengths[symbol] = UInt8(try reader.take(3, raw)) }
+    try distances.build(UnsafeBufferPointer(start: lengths, count: order.count), kind: .lengths)
+  }
+
+  private func readLengths(_ total: Int, _ raw: UnsafeRawBufferPointer) throws {
+    let lengths = lengths
+    var reader = reader
     var index = 0
     while index < total {
       let symbol = try reader.symbol(distances, raw)
@@ -219,14 +232,21 @@ final class InflateStream {
       default: count = 11 + Int(try reader.take(7, raw))
       }
       guard index + count <= total else { throw Damage.malformed("too many code lengths") }
-      for _ in 0..<count {
-        lengths[index] = value
-        index += 1
-      }
+      (lengths + index).update(repeating: value, count: count)
+      index += count
     }
-    guard lengths[256] != 0 else { throw Damage.malformed("a block without an end") }
-    try literals.build(Array(lengths[..<literalCount]), kind: .literals)
-    try distances.build(Array(lengths[literalCount...]), kind: .distances)
+    self.reader = reader
+  }
+
+  private func buildTables(_ literalCount: Int, _ distanceCount: Int) throws {
+    try literals.build(
+      UnsafeBufferPointer(start: lengths, count: literalCount), kind: .literals)
+    try distances.build(
+      UnsafeBufferPointer(start: lengths + literalCount, count: distanceCount), kind: .distances)
+  }
+
+  private var lengths: UnsafeMutablePointer<UInt8> {
+    lengthStorage.base.assumingMemoryBound(to: UInt8.self)
   }
 }
 
