@@ -108,8 +108,8 @@ final class InflateStream {
   /// Unpacks more once all was taken; nothing at the end of the stream.
   private func refill() throws {
     if case .done = state { return }
-    if end > Self.history {
-      // Keep what matches may still point back to.
+    if end > Self.room {
+      // Only little room is left: keep what matches may still point back to.
       let base = buffer.base
       base.copyMemory(from: base + (end - Self.history), byteCount: Self.history)
       start = Self.history
