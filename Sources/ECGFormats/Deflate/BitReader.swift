@@ -43,6 +43,7 @@ struct BitReader {
   }
 
   /// One symbol of the code for code lengths.
+  @inline(__always)
   mutating func symbol(_ table: HuffmanTable, _ raw: UnsafeRawBufferPointer) throws -> Int {
     refill(raw)
     let entry = table.entry(bits, root: HuffmanTable.lengthBits)

@@ -83,12 +83,12 @@ struct HuffmanTable {
   private let storage: ByteBuffer
   private let capacity: Int
   /// Memory to build in, kept since blocks are short: symbols, and two numbers for each length.
-  private let orderStorage = ByteBuffer(count: mostSymbols * MemoryLayout<UInt16>.size)
-  private let countStorage = ByteBuffer(count: 2 * 16 * MemoryLayout<Int>.size)
+  private let orderStorage = ByteBuffer(count: mostSymbols * MemoryLayout<UInt16>.stride)
+  private let countStorage = ByteBuffer(count: 2 * 16 * MemoryLayout<Int>.stride)
 
   init(capacity: Int) {
     self.capacity = capacity
-    storage = ByteBuffer(count: capacity * MemoryLayout<Entry>.size)
+    storage = ByteBuffer(count: capacity * MemoryLayout<Entry>.stride)
     clear()
   }
 

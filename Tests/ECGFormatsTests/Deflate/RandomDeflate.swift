@@ -60,8 +60,10 @@ struct RandomDeflate {
   }
 
   private mutating func dynamic(_ symbols: Int) {
-    // Some of the literals and lengths, always an end; now and then one distance or none.
-    let literals = lengths(of: (0..<286).filter { _ in below(3) > 0 } + [256], count: 286, 15)
+    // Some of the literals and lengths, always an end, now and then nothing else; now and then one distance
+    // or none.
+    let used = below(10) == 0 ? [] : (0..<286).filter { _ in below(3) > 0 }
+    let literals = lengths(of: used + [256], count: 286, 15)
     let some = (0..<30).filter { _ in below(3) > 0 }
     let distances =
       below(6) == 0
@@ -140,7 +142,8 @@ struct RandomDeflate {
     var result = [Int](repeating: 0, count: count)
     let symbols = Array(Set(symbols)).sorted()
     guard symbols.count > 1 else {
-      for symbol in symbols { result[symbol] = 1 }
+      // A single code may have any length: what else begins with its bits means nothing.
+      for symbol in symbols { result[symbol] = 1 + below(longest) }
       return result
     }
     // Splitting what was split last, now and then, makes long codes; splitting any, short ones.
