@@ -64,6 +64,54 @@ import Testing
     }
   }
 
+  /// A single code leaves patterns of bits without a meaning, whatever these meant in the block before.
+  @Test(arguments: [1, 3, 9, 10, 11, 12, 15], [true, false])
+  func whatNoCodeBeginsWithIsRefused(_ length: Int, _ isDistance: Bool) throws {
+    for wrong in [nil] + (0..<length).map(Optional.some) {
+      let packed = Self.blockOfOneCode(length, isDistance: isDistance, wrongBit: wrong)
+      let expected = try? SimpleInflater.unpack(packed)
+      #expect(expected == (wrong == nil ? Array((isDistance ? "aaaa" : "a").utf8) : nil))
+      // With input to spare, another loop decodes.
+      for spare in [0, 64] {
+        let input = packed + [UInt8](repeating: 0, count: spare)
+        #expect((try? unpackDeflate(input, pieces: 1000)) == expected)
+      }
+    }
+  }
+
+  /// A block of an `a` whose distances have codes of all lengths, then one that has a single distance with a
+  /// match of three, or nothing but its end; one bit of the single code is turned.
+  private static func blockOfOneCode(_ length: Int, isDistance: Bool, wrongBit: Int?) -> [UInt8] {
+    var usual = [Int](repeating: 0, count: 258)
+    // The codes are 0 for the match, 10 for the letter, 11 for the end.
+    (usual[257], usual[97], usual[256]) = (1, 2, 2)
+    var onlyEnd = [Int](repeating: 0, count: 258)
+    onlyEnd[256] = length
+    let single = (0..<length).map { $0 == wrongBit ? "1" : "0" }.joined()
+    let bits =
+      header(isLast: false, usual, Array(1...15) + [15]) + "10" + "11"
+      + (isDistance
+        ? header(isLast: true, usual, [length]) + "0" + single + "11"
+        : header(isLast: true, onlyEnd, [1]) + single)
+    return stride(from: 0, to: bits.utf8.count, by: 8).map { start in
+      bits.utf8.dropFirst(start).prefix(8).reversed().reduce(0) { $0 << 1 | $1 & 1 }
+    }
+  }
+
+  /// The head of a dynamic block, whose code lengths are codes of four bits.
+  private static func header(isLast: Bool, _ literals: [Int], _ distances: [Int]) -> String {
+    func number(_ value: Int, _ count: Int) -> String {
+      (0..<count).map { value >> $0 & 1 == 1 ? "1" : "0" }.joined()
+    }
+    let counts =
+      number(literals.count - 257, 5) + number(distances.count - 1, 5) + number(19 - 4, 4)
+    // First the repetitions, which have no code here.
+    let code = [16, 17, 18].map { _ in number(0, 3) } + (0...15).map { _ in number(4, 3) }
+    // Codes come with their first bit first.
+    let lengths = (literals + distances).map { String(number($0, 4).reversed()) }
+    return number(isLast ? 1 : 0, 1) + number(2, 2) + counts + code.joined() + lengths.joined()
+  }
+
   @Test func whatFillsTheWindowManyTimesUnpacksAsBitByBit() throws {
     let packed = RandomDeflate.pack(round: 100, blocks: 80, symbols: 2000)
     let expected = try SimpleInflater.unpack(packed)
