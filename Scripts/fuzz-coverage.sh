@@ -6,6 +6,12 @@
 # counts, are also those of the standard library that was compiled into the readers; regions are the readers' alone.
 set -eu
 cd "$(dirname "$0")/.."
+for file in "$@"; do
+  if [ ! -f "Sources/ECGFormats/$file" ]; then
+    echo "fuzz-coverage: there is no Sources/ECGFormats/$file" >&2
+    exit 66
+  fi
+done
 work=$(pwd)/.build/fuzz
 mkdir -p "$work/corpus-all"
 scratch=$work/build-regions

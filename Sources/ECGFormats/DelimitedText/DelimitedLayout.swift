@@ -73,7 +73,9 @@ package struct DelimitedLayout: Sendable, Hashable {
           names.removeLast()
         }
         if words.last != "" {
-          names = Self.names(names, over: second.count, delimiter: delimiter)
+          let isRowName = second.first.map { bytes.isQuoted($0) || words[0] == "1" } ?? false
+          names = Self.names(
+            names, over: second.count, delimiter: delimiter, besideRowNames: isRowName)
         }
       }
     } else if let words = Self.namesInComment(
@@ -96,9 +98,12 @@ package struct DelimitedLayout: Sendable, Hashable {
   }
 
   /// Names for so many columns, where the header has another number of cells.
-  private static func names(_ names: [String], over count: Int, delimiter: Delimiter) -> [String] {
-    // R writes no name over the names of rows.
-    if names.count + 1 == count { return ["row"] + names }
+  private static func names(
+    _ names: [String], over count: Int, delimiter: Delimiter, besideRowNames: Bool
+  ) -> [String] {
+    // R writes no name over the names of rows, which begin with 1 or stand in quotes. What else has a cell
+    // more than the header has a remark at its end.
+    if besideRowNames, names.count + 1 == count { return ["row"] + names }
     guard delimiter == .whitespace, names.count > count else { return names }
     // Names of several words, of which only WFDB's rdsamp's is known; others would stand over wrong columns.
     let isElapsed = names.count == count + 1 && names[0] == "Elapsed" && names[1] == "time"

@@ -84,6 +84,11 @@ import Testing
     #expect(try channels(text) == ["ecg": [0.5, 0.5, 0.5, 0.5]])
   }
 
+  @Test func aCellMoreThanTheHeaderMovesNoName() throws {
+    let text = "time,ecg\n0.0,0.5,start\n0.01,0.6\n0.02,0.7\n0.03,0.8\n"
+    #expect(try channels(text) == ["ecg": [0.5, 0.6, 0.7, 0.8]])
+  }
+
   @Test func aColumnOfTimesOfDayNeedsNoName() throws {
     let text =
       ",ecg\n" + (0..<4).map { "2021-03-01 23:59:59.\($0)00,\($0)\n" }.joined()
